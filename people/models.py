@@ -1,0 +1,125 @@
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.fields import EncryptedTextField
+from people.querysets import PostQuerySet
+from people.roles import Role
+
+
+class User(AbstractUser):
+    """A member of staff. Residents have no account: a report's code and PIN are their key."""
+
+    full_name = models.CharField(_("full name"), max_length=80, blank=True)
+    phone = EncryptedTextField(_("phone"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
+    )
+    is_demonstration = models.BooleanField(_("demonstration account"), default=False)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self):
+        return f"{self.full_name or self.username} ({self.username})"
+
+
+class Post(models.Model):
+    """A person holds a role over one area with all beneath it, or in one unit."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=24, choices=Role)
+    # Strings: people is the ground floor; scope works on the area's code.
+    area = models.ForeignKey(
+        "grids.Area", models.PROTECT, null=True, blank=True, related_name="posts",
+        verbose_name=_("area"),
+    )
+    unit = models.ForeignKey(
+        "grids.Unit", models.PROTECT, null=True, blank=True, related_name="posts",
+        verbose_name=_("unit"), help_text=_("a command centre or a department"),
+    )
+    full_time = models.BooleanField(_("full-time"), default=True)
+    starts = models.DateField(_("from"), null=True, blank=True)
+    ends = models.DateField(_("to"), null=True, blank=True, help_text=_("the last day"))
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "area"], condition=Q(unit=None), name="post_over_area_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"], condition=Q(area=None), name="post_in_unit_once"
+            ),
+            models.CheckConstraint(
+                name="post_over_an_area_or_a_unit",
+                condition=Q(area=None, unit__isnull=False) | Q(area__isnull=False, unit=None),
+                violation_error_message=_("Choose either an area or a unit."),
+            ),
+            models.CheckConstraint(
+                name="post_ends_after_it_starts",
+                condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=models.F("starts")),
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user_id} · {self.get_role_display()} · {self.area_id or self.unit_id}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing. Added, never changed: ids, codes and times, no words."""
+
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="audit_entries", verbose_name=_("who")
+    )
+    action = models.CharField(_("action"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=60, help_text=_("kind:id"))
+    area_code = models.CharField(_("area code"), max_length=15, blank=True)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes = [
+            models.Index(fields=["subject", "at"], name="audit_by_subject"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%F %T} {self.action} {self.subject}"
+
+
+class ApiToken(models.Model):
+    """A key to the API. Only its hash is kept; it carries its owner's rights and no more."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("user"))
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self):
+        return f"{self.user_id} until {self.expires_at:%F}"
+
+
+class TokenBucket(models.Model):
+    """How often somebody may still do something. In the database: it holds when Redis is down."""
+
+    key = models.CharField(max_length=80, unique=True)
+    tokens = models.FloatField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.key
