@@ -1,0 +1,1 @@
+"""Points: tariff, ledger and honours of households. A room with nobody in it yet."""

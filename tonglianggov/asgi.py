@@ -1,0 +1,31 @@
+"""Sockets; and HTTP in the one-process platform.
+
+HTTP takes one hop to a small pool of threads that runs Django's ordinary WSGI handler. Django's
+own ASGI handler hops once for every middleware, which costs most of a request, and gives each
+request a new thread, which breaks lasting database connections.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tonglianggov.settings")
+
+# First: it sets Django up, and what follows imports models.
+from tonglianggov.wsgi import application as wsgi_application  # isort: skip
+
+from a2wsgi import WSGIMiddleware
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
+from tonglianggov.urls import websocket_urlpatterns
+
+THREADS = 8
+
+application = ProtocolTypeRouter(
+    {
+        "http": WSGIMiddleware(wsgi_application, workers=THREADS),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        ),
+    }
+)

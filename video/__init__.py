@@ -1,0 +1,1 @@
+"""Video: the register of cameras and who may look. A room with nobody in it yet."""
