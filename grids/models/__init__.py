@@ -1,4 +1,5 @@
 from grids.models.areas import CODE_LENGTHS, Area, BoundaryVersion, lineage
+from grids.models.district import District
 from grids.models.organisation import CommandCentre, Department, PartyOrg, Unit
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "BoundaryVersion",
     "CommandCentre",
     "Department",
+    "District",
     "PartyOrg",
     "Unit",
     "lineage",

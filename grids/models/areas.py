@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +90,8 @@ class BoundaryVersion(models.Model):
     """One row: the number that grows whenever a boundary changes, so caches know."""
 
     number = models.PositiveIntegerField(default=0)
+    # The number alone is not enough: a restored backup may count to the same number again.
+    stamp = models.UUIDField(default=uuid.uuid4)
 
     def __str__(self):
         return str(self.number)

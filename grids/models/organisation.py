@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grids.models.areas import Area
-from grids.querysets import CentreManager, DepartmentManager
+from grids.querysets import CentreManager, DepartmentManager, InForceQuerySet
 
 
 class Unit(models.Model):
@@ -45,6 +45,8 @@ class Unit(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
+    objects = InForceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
@@ -55,9 +57,13 @@ class Unit(models.Model):
                 violation_error_message=_("A command centre has a tier, a department has none."),
             ),
             models.UniqueConstraint(
-                fields=["area"], condition=~Q(tier=""), name="unit_one_centre_for_an_area"
+                fields=["area"], condition=~Q(tier="") & Q(valid_to=None),
+                name="unit_one_centre_for_an_area",
             ),
-            models.UniqueConstraint(fields=["trade", "area"], name="unit_one_of_a_trade_for_an_area"),
+            models.UniqueConstraint(
+                fields=["trade", "area"], condition=Q(valid_to=None),
+                name="unit_one_of_a_trade_for_an_area",
+            ),
         ]
 
     def __str__(self):
@@ -116,6 +122,10 @@ class PartyOrg(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="party_orgs", verbose_name=_("area")
     )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = InForceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Party organisation")
@@ -127,9 +137,15 @@ class PartyOrg(models.Model):
                 violation_error_message=_("All but the district committee stand under another."),
             ),
             models.UniqueConstraint(
-                fields=["area"], condition=Q(tier__lt=5), name="party_org_one_for_an_area"
+                fields=["area"], condition=Q(tier__lt=5, valid_to=None),
+                name="party_org_one_for_an_area",
             ),
         ]
 
     def __str__(self):
         return f"{self.name} ({self.code})"
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return (get_language() or "").startswith("en") and self.name_en or self.name

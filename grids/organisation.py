@@ -1,0 +1,44 @@
+"""Who stands where in the organisation: the three tiers of command centres, and the departments."""
+
+from datetime import date
+
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from grids.models import Unit, lineage
+
+
+def centre_of(area_code: str) -> Unit | None:
+    """Return the command centre of exactly this area."""
+    return _in_force().exclude(tier="").filter(area__code=area_code).first()
+
+
+def centre_above(unit: Unit) -> Unit | None:
+    """Return the centre that stands over this unit: where its tickets climb to.
+
+    Over a centre that is the nearest one of a higher area, over a department the nearest one
+    of its own area or a higher one. None over the district's centre.
+    """
+    codes = lineage(unit.area.code)
+    if unit.is_centre:
+        codes = codes[:-1]
+    return _nearest(_in_force().exclude(tier="").filter(area__code__in=codes))
+
+
+def unit_for(trade: str, area_code: str) -> Unit | None:
+    """Return the unit of this trade that serves this place: the nearest one upwards.
+
+    A trade that every village has (its centre, its mediators) is found at the village, one that
+    every town has at the town, any other at the district. None if nobody there has the trade.
+    """
+    return _nearest(_in_force().filter(trade=trade, area__code__in=lineage(area_code)))
+
+
+def _in_force(on: date | None = None):
+    return Unit.objects.in_force(on or timezone.localdate()).select_related("area").defer(
+        "area__boundary"
+    )
+
+
+def _nearest(units):
+    return units.order_by(Length("area__code").desc(), "code").first()
