@@ -5,6 +5,7 @@ knows), production (PRODUCTION=1: starts only when everything that it needs is s
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -157,8 +158,13 @@ else:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # A read may wait for ever: an idle screen is not a broken one.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+            "CONFIG": {
+                # A read may wait for ever: an idle screen is not a broken one.
+                "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+                # Redis's publishing does not know its database numbers: two platforms on one
+                # server would hear each other.
+                "prefix": f"asgi{urlsplit(REDIS_URL).path.strip('/').removeprefix('0')}",
+            },
         }
     }
     CELERY_BROKER_URL = REDIS_URL

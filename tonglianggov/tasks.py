@@ -1,4 +1,4 @@
-"""The one task of the wiring itself."""
+"""The tasks of the wiring itself."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,3 +10,8 @@ from tonglianggov import health
 def say_alive() -> None:
     """Leave a sign for /readyz that a worker takes tasks from the timetable."""
     health.worker_was_here(at=timezone.now())
+
+
+@shared_task
+def wake() -> None:
+    """Do nothing: a message that lets an idle worker notice that it shall stop."""

@@ -1,0 +1,199 @@
+"""Plumbing for all tests: database, network guard, live server, browser, worker, cast."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from django.conf import settings
+from django.db import connection
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Slow on purpose elsewhere; here a cast of fourteen is made for many a test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+# --- No test reaches beyond this machine ---------------------------------------------------------
+
+
+class NetworkForbidden(AssertionError):
+    """A test tried to reach another machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_only() -> Iterator[None]:
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise NetworkForbidden(f"a test tried to connect to {address}")
+        return connect(self, address)
+
+    def guarded_lookup(host, *rest, **named):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in LOOPBACK:
+            raise NetworkForbidden(f"a test tried to look up {host}")
+        return lookup(host, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket, "getaddrinfo", guarded_lookup)
+        yield
+
+
+# --- The database --------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def append_only_lifted() -> Iterator[None]:
+    """Let rows be removed that the database otherwise keeps for ever: history, audit, seals."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        try:
+            yield
+        finally:
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_append_only() -> Iterator[None]:
+    """A test with real transactions empties all tables when it ends, history too."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def lifted(self, sql_list):
+        with append_only_lifted():
+            return flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", lifted)
+        yield
+
+
+# --- A live server: pages and sockets ------------------------------------------------------------
+
+
+class LiveServer:
+    """The platform's own ASGI application on a free port, in a thread of the test's process."""
+
+    def __init__(self) -> None:
+        from tonglianggov.asgi import application
+
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                application,
+                lifespan="off",
+                log_config=None,
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self.up = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="live-server", daemon=True)
+
+    def _run(self) -> None:
+        from tonglianggov.layers import bind_server_loop
+
+        async def serve() -> None:
+            bind_server_loop(asyncio.get_running_loop())
+            serving = asyncio.create_task(self.server.serve(sockets=[self.socket]))
+            while not self.server.started and not serving.done():
+                await asyncio.sleep(0.005)
+            self.up.set()
+            await serving
+
+        asyncio.run(serve())
+        bind_server_loop(None)
+
+    def start(self) -> None:
+        self.thread.start()
+        assert self.up.wait(10), "the live server did not start"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.socket.close()
+
+
+@pytest.fixture(scope="session")
+def _live_server(django_db_setup, django_db_blocker) -> Iterator[LiveServer]:
+    with django_db_blocker.unblock():
+        server = LiveServer()
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def live(_live_server: LiveServer, transactional_db) -> LiveServer:
+    """The running platform: .url and .ws_url. Rows are real and gone after the test."""
+    return _live_server
+
+
+@pytest.fixture
+def celery_embedded(live: LiveServer) -> Iterator[None]:
+    """A real Celery worker in threads of this process; the timetable is not running."""
+    from tonglianggov.celery import app
+    from tonglianggov.embedded import celery_threads
+
+    with celery_threads(app, beat=False):
+        yield
+
+
+# --- Chromium ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Chromium is not installed. Debian: apt-get install chromium"
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "headless": True,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--force-color-profile=srgb",
+            # Whatever a page asks for beyond this machine does not exist.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1280, "height": 800},
+    }

@@ -1,0 +1,173 @@
+"""`python -m pytest -p tests.plumbing.servers`: the same tests on PostgreSQL and Redis.
+
+Both servers are started for this run, on free ports of the loopback, with their data in the run's
+own directory, and are gone when it ends. PostgreSQL refuses to run as root: then it runs as the
+user postgres, or nobody.
+"""
+
+import atexit
+import contextlib
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import plumbing
+
+READY_WITHIN = 30.0  # seconds
+
+
+def program(name: str) -> str:
+    """Return the path of a server program; Debian keeps PostgreSQL's outside PATH."""
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
+    path = found[0] if found else shutil.which(name)
+    if not path:
+        raise pytest.UsageError(f"{name} is not installed. Debian: apt-get install "
+                                "postgresql redis-server")
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _other_user() -> pwd.struct_passwd | None:
+    """Whom to become, None when we are not root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise pytest.UsageError("PostgreSQL does not run as root and there is no user nobody.")
+
+
+class PostgreSQL:
+    """A cluster of our own, without durability, made and thrown away."""
+
+    def __init__(self, place: Path) -> None:
+        self.data = place / "postgresql"
+        self.data.mkdir(mode=0o700)
+        self.user = _other_user()
+        if self.user:
+            os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
+        self.port = free_port()
+        self._run(program("initdb"), "-D", str(self.data), "-U", "tests", "-A", "trust",
+                  "-E", "UTF8", "--locale=C", "--no-sync")
+        settings = {
+            "listen_addresses": "127.0.0.1", "port": self.port, "fsync": "off",
+            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 120,
+            "unix_socket_directories": str(self.data), "timezone": "UTC",
+        }
+        self.process = subprocess.Popen(
+            [program("postgres"), "-D", str(self.data)]
+            + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")],
+            stdout=subprocess.DEVNULL, stderr=open(place / "postgresql.log", "wb"),
+            start_new_session=True, cwd="/", **self._identity(),
+        )
+        self._wait()
+        self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
+
+    def _identity(self) -> dict:
+        if not self.user:
+            return {}
+        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False,
+                              **self._identity())
+        if done.returncode:
+            raise pytest.UsageError(f"{command[0]} failed: {done.stderr[-2000:]}")
+
+    def _wait(self) -> None:
+        import psycopg2
+
+        end = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                with contextlib.closing(psycopg2.connect(
+                    host="127.0.0.1", port=self.port, user="tests", dbname="postgres"
+                )) as connection, connection.cursor() as cursor:
+                    # Another cluster may have taken the port since it was free.
+                    cursor.execute("SHOW data_directory")
+                    assert cursor.fetchone()[0] == str(self.data), "another PostgreSQL's port"
+                    return
+            except psycopg2.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise pytest.UsageError("PostgreSQL did not start; see postgresql.log") from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # fast shutdown
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Redis:
+    """A Redis of our own that keeps nothing on disk."""
+
+    def __init__(self, place: Path) -> None:
+        self.port = free_port()
+        self.command = [program("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1",
+                        "--save", "", "--appendonly", "no", "--dir", str(place)]
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        import redis
+
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        end = time.monotonic() + READY_WITHIN
+        with contextlib.closing(redis.Redis.from_url(self.url)) as client:
+            while True:
+                try:
+                    client.ping()
+                    return
+                except redis.ConnectionError:
+                    if self.process.poll() is not None or time.monotonic() > end:
+                        raise pytest.UsageError("Redis did not start") from None
+                    time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _prepare() -> None:
+    if "TESTS_REDIS" not in os.environ:
+        place = Path(os.environ[plumbing.PLACE])
+        postgresql = PostgreSQL(place)
+        atexit.register(postgresql.stop)
+        redis = Redis(place)
+        atexit.register(redis.stop)
+        os.environ["DATABASE_URL"] = postgresql.url
+        os.environ["TESTS_REDIS"] = redis.url
+    # Each worker of pytest-xdist (gw0, gw1, …) has a Redis database of its own.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    number = int(worker.removeprefix("gw")) + 1 if worker else 0
+    os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS']}/{number}"
+
+
+_prepare()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"servers: {os.environ['DATABASE_URL']} {os.environ['REDIS_URL']}"

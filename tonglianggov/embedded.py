@@ -1,0 +1,115 @@
+"""The one-process platform: pages, sockets, tasks and timetable without any other server."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+import uvicorn
+from celery import Celery
+from celery.beat import EmbeddedService
+from celery.worker import WorkController, state
+
+from tonglianggov.layers import bind_server_loop
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 15.0  # seconds that running tasks have to finish
+
+
+@contextlib.contextmanager
+def celery_threads(app: Celery, *, concurrency: int = 4, beat: bool = True) -> Iterator[None]:
+    """Run a Celery worker, and the timetable if `beat`, as threads of this process.
+
+    Leaving lets running tasks finish, for at most STOP_WITHIN. Queued tasks are lost with the
+    process: whatever is due is a row, and the timetable finds it after the next start.
+    """
+    ready = threading.Event()
+
+    class Worker(WorkController):
+        # Not celery.apps.worker.Worker: that one takes over signals and the log.
+        def on_consumer_ready(self, consumer: object) -> None:
+            ready.set()
+
+    app.finalize()
+    app.set_default()
+    worker = Worker(
+        app=app,
+        pool="threads",
+        concurrency=concurrency,
+        hostname="embedded@localhost",
+        loglevel="WARNING",
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+        prefetch_multiplier=16,
+    )
+    working = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
+    timetable = EmbeddedService(app, max_interval=1, thread=True)
+    state.should_stop = None
+    working.start()
+    if not ready.wait(STOP_WITHIN):
+        raise RuntimeError("the embedded Celery worker did not start")
+    if beat:
+        timetable.start()
+    try:
+        yield
+    finally:
+        if beat:
+            timetable.service.stop()
+        state.should_stop = 0  # what Celery's own handler of SIGTERM sets: a warm shutdown
+        end = time.monotonic() + STOP_WITHIN
+        while working.is_alive() and time.monotonic() < end:
+            # The worker looks at should_stop when a message arrives.
+            with contextlib.suppress(OSError):
+                app.send_task("tonglianggov.tasks.wake")
+            working.join(0.1)
+        if working.is_alive():
+            log.warning("a task did not finish within %s seconds", STOP_WITHIN)
+        if beat:
+            timetable.join(2)
+        state.should_stop = None
+
+
+class Server(uvicorn.Server):
+    """uvicorn that tells the channel layer which loop serves the sockets."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        bind_server_loop(asyncio.get_running_loop())
+        await super().startup(sockets)
+
+
+def server(*, host: str, port: int) -> Server:
+    """Return the server of pages and sockets, not yet running."""
+    return Server(
+        uvicorn.Config(
+            "tonglianggov.asgi:application",
+            host=host,
+            port=port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+def run_until_told(server: Server) -> bool:
+    """Serve until SIGINT or SIGTERM; return whether the server ever started (its port was free)."""
+
+    def told(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    # uvicorn shuts down cleanly, then raises the signal again for whoever waits outside.
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        server.run()
+    return server.started
