@@ -97,6 +97,40 @@ class AuditEntry(models.Model):
         return f"{self.at:%F %T} {self.action} {self.subject}"
 
 
+class RevealNote(models.Model):
+    """What somebody added in words when they looked at personal data. Erasable; the entry is not."""
+
+    entry = models.OneToOneField(
+        AuditEntry, models.PROTECT, related_name="note", primary_key=True
+    )
+    words = models.CharField(_("words"), max_length=200)
+
+    class Meta:
+        verbose_name = _("note on a look at personal data")
+        verbose_name_plural = _("notes on looks at personal data")
+
+    def __str__(self):
+        return f"note on {self.entry_id}"
+
+
+class SignedIn(models.Model):
+    """One browser in which a person is signed in: shown to them, and ended through this row."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="signed_in", verbose_name=_("user"))
+    session_key = models.CharField(max_length=40, unique=True)
+    signed_in_at = models.DateTimeField(_("signed in"))
+    seen_at = models.DateTimeField(_("last seen"))
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    device = models.CharField(_("device"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self):
+        return f"{self.user_id} since {self.signed_in_at:%F %T}"
+
+
 class ApiToken(models.Model):
     """A key to the API. Only its hash is kept; it carries its owner's rights and no more."""
 
@@ -119,7 +153,7 @@ class TokenBucket(models.Model):
 
     key = models.CharField(max_length=80, unique=True)
     tokens = models.FloatField()
-    updated_at = models.DateTimeField()
+    updated_at = models.DateTimeField(db_index=True)
 
     def __str__(self):
         return self.key

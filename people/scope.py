@@ -61,9 +61,14 @@ def areas_of(user: User, roles: Iterable[Role] | None = None) -> list[str]:
     return sorted(c for c in codes if not any(c != o and c.startswith(o) for o in codes))
 
 
-def units_of(user: User) -> set[int]:
+def units_of(user: User, roles: Iterable[Role] | None = None) -> set[int]:
     """Return the ids of the units (centres and departments) this person has a post in."""
-    return {held.unit_id for held in posts_of(user) if held.unit_id}
+    wanted = None if roles is None else set(roles)
+    return {
+        held.unit_id
+        for held in posts_of(user)
+        if held.unit_id and (wanted is None or held.role in wanted)
+    }
 
 
 def roles_of(user: User) -> set[Role]:

@@ -1,0 +1,90 @@
+"""How often somebody may do something: token buckets in the database, so they hold without Redis."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
+
+from people.models import TokenBucket
+
+# Whoever waits longer than this for a bucket is one of a flood.
+_PATIENCE_MS = 500
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
+# A bucket untouched for this long is full by any rate that we use.
+_FORGOTTEN_AFTER = timedelta(days=2)
+
+
+def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) -> bool:
+    """Take `cost` from the bucket and return True, or return False and take nothing.
+
+    A bucket starts full with `burst` and refills by `rate` a second. Call it outside of a
+    transaction: the caller's lock would hold up everybody else at the same bucket, and a
+    rollback would give the cost back.
+    """
+    key = key if len(key) <= 80 else sha256(key.encode()).hexdigest()
+    try:
+        with transaction.atomic(durable=True):
+            return _take(key, rate, burst, at, cost)
+    except OperationalError as fault:
+        # Waited too long for the lock: one of a flood. Anything else: the database is ill.
+        if getattr(fault.__cause__, "pgcode", None) == _LOCK_NOT_AVAILABLE:
+            return False
+        raise
+
+
+def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+    locked = TokenBucket.objects.select_for_update().filter(key=key)
+    bucket = locked.first()
+    if bucket is None:
+        new = TokenBucket(key=key, tokens=burst, updated_at=at)
+        TokenBucket.objects.bulk_create([new], ignore_conflicts=True)
+        bucket = locked.get()
+    waited = max(0.0, (at - bucket.updated_at).total_seconds())
+    tokens = min(float(burst), bucket.tokens + waited * rate)
+    allowed = tokens >= cost
+    bucket.tokens = tokens - cost if allowed else tokens
+    bucket.updated_at = max(at, bucket.updated_at)
+    bucket.save(update_fields=["tokens", "updated_at"])
+    return allowed
+
+
+def sweep(*, at: datetime) -> int:
+    """Delete the buckets that nobody touched for two days; return how many."""
+    return TokenBucket.objects.filter(updated_at__lt=at - _FORGOTTEN_AFTER).delete()[0]
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of the client, as far as it can be believed.
+
+    That is the peer; only when the peer is one of settings.TRUSTED_PROXIES (addresses or
+    networks) is it the last address in X-Forwarded-For that is not a trusted proxy.
+    """
+    found = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while forwarded and _is_trusted(found):
+        claimed = forwarded.pop().strip()
+        if not _is_address(claimed):
+            break
+        found = claimed
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(address: str) -> bool:
+    if not _is_address(address):
+        return False
+    peer = ip_address(address)
+    return any(peer in ip_network(known, strict=False) for known in settings.TRUSTED_PROXIES)
