@@ -17,6 +17,8 @@ from tonglianggov import keys
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+# Shown at the foot of every page; the same as in pyproject.toml.
+VERSION = "0.1.0"
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 if PRODUCTION and DEMONSTRATION:
@@ -103,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tonglianggov.context.page",
             ],
         },
     }
