@@ -1,0 +1,39 @@
+"""When something about a ticket must be done: pure arithmetic, no database and no clock.
+
+How time is reckoned, and by which law, is told in docs/deadlines.md.
+"""
+
+from tickets.deadlines.clock import MARKS, Clock, Skipped
+from tickets.deadlines.hours import BadSessions, BeyondCalendar, Calendar, Sessions
+from tickets.deadlines.limits import BadLimit, Limit, Unit
+from tickets.deadlines.reckoning import (
+    CannotExtend,
+    consumed,
+    extend,
+    pause,
+    reckon_again,
+    resume,
+    start_clock,
+)
+from tickets.deadlines.words import explain
+
+__all__ = [
+    "MARKS",
+    "BadLimit",
+    "BadSessions",
+    "BeyondCalendar",
+    "Calendar",
+    "CannotExtend",
+    "Clock",
+    "Limit",
+    "Sessions",
+    "Skipped",
+    "Unit",
+    "consumed",
+    "explain",
+    "extend",
+    "pause",
+    "reckon_again",
+    "resume",
+    "start_clock",
+]
