@@ -36,7 +36,8 @@ class EventCategory(models.Model):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     at_area_centre = models.BooleanField(
-        _("dots stand at the area's centre"), default=False,
+        _("dots stand at the area's centre"),
+        default=False,
         help_text=_("the exact place says too much about people"),
     )
 
@@ -67,7 +68,8 @@ class EventType(models.Model):
     sign_limit = models.CharField(_("signing limit"), max_length=8)
     resolve_limit = models.CharField(_("resolving limit"), max_length=8)
     restricted = models.BooleanField(
-        _("restricted"), default=False,
+        _("restricted"),
+        default=False,
         help_text=_("never on the wall, in search or in lists of others"),
     )
     lead = models.CharField(_("lead (trade)"), max_length=12)
@@ -91,8 +93,62 @@ class EventType(models.Model):
         return (get_language() or "").startswith("en") and self.name_en or self.name
 
 
+def _by_urgency(p1: str, p2: str, p3: str, p4: str) -> dict[str, str]:
+    return {"P1": p1, "P2": p2, "P3": p3, "P4": p4}
+
+
+def default_accept() -> dict[str, str]:
+    """How long a centre may take to accept a report (domain 2.5)."""
+    return _by_urgency("10min", "30min", "2H", "2H")
+
+
+def default_decide() -> dict[str, str]:
+    """How long a centre to which a ticket climbed may take to act (house plan 8)."""
+    return _by_urgency("10min", "30min", "4H", "1W")
+
+
+def default_requests() -> dict[str, dict[str, str | int]]:
+    """How long a decision may take, and how often a ticket may have one granted (domain 2.5)."""
+    return {
+        "return": {"decide": "4H", "at_most": 2},
+        "extension": {"decide": "1W", "at_most": 2},
+        "suspension": {"decide": "1W", "at_most": 1},
+        "reopening": {"decide": "1W", "at_most": 2},
+    }
+
+
+class Limits(models.Model):
+    """One row: the district's limits that hang on no event type. Limits as the pack writes them."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    accept = models.JSONField(_("to accept, by urgency"), default=default_accept)
+    decide = models.JSONField(_("to act after a climb, by urgency"), default=default_decide)
+    resolve_unclear = models.CharField(
+        _("to resolve while the type is unclear"), max_length=8, default="5W"
+    )
+    rating = models.CharField(_("to rate"), max_length=8, default="7N")
+    return_within = models.CharField(_("to return at the latest"), max_length=8, default="1W")
+    requests = models.JSONField(_("requests"), default=default_requests)
+    suspension_days = models.PositiveSmallIntegerField(_("longest suspension (days)"), default=366)
+
+    class Meta:
+        verbose_name = _("limits")
+        verbose_name_plural = _("limits")
+        constraints = [
+            models.CheckConstraint(name="limits_are_one_row", condition=models.Q(id=1)),
+        ]
+
+    def __str__(self):
+        return str(_("Limits"))
+
+    @classmethod
+    def current(cls) -> "Limits":
+        """Return the district's limits: the pack's, or the plain ones before any pack."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+
 class CalendarYear(models.Model):
-    """Whether the State Council has announced this year's holidays; if not, deadlines are provisional."""
+    """Whether this year's holidays are announced; until then deadlines in it are provisional."""
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     announced = models.BooleanField(_("announced"), default=False)
@@ -107,7 +163,7 @@ class CalendarYear(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day that differs from its weekday: a holiday, or a weekend day worked instead (domain 2.11)."""
+    """A day unlike its weekday: a holiday, or a weekend day worked instead (domain 2.11)."""
 
     class Kind(models.TextChoices):
         HOLIDAY = "holiday", _("Holiday")
@@ -151,8 +207,13 @@ class Ticket(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("entered by"), help_text=_("staff who reported it for a resident"),
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+        help_text=_("staff who reported it for a resident"),
     )
 
     # Where. `area_code` is the grid's code, or the village's: the door and the wall filter on it.
@@ -161,7 +222,12 @@ class Ticket(models.Model):
         Area, models.PROTECT, related_name="+", verbose_name=_("village"), db_index=False
     )
     grid = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("grid"),
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("grid"),
         db_index=False,
     )
     lat = models.FloatField(_("latitude"))
@@ -172,7 +238,11 @@ class Ticket(models.Model):
 
     # What. Copied from the type when it was set: later changes touch new tickets only.
     event_type = models.ForeignKey(
-        EventType, models.PROTECT, null=True, blank=True, related_name="tickets",
+        EventType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
         verbose_name=_("event type"),
     )
     urgency = models.CharField(_("urgency"), max_length=2, choices=Urgency, default="P3")
@@ -183,12 +253,20 @@ class Ticket(models.Model):
 
     # Who. The centre decides; the handler works.
     centre = models.ForeignKey(
-        Unit, models.PROTECT, related_name="deciding", verbose_name=_("deciding centre"),
+        Unit,
+        models.PROTECT,
+        related_name="deciding",
+        verbose_name=_("deciding centre"),
         db_index=False,
     )
     handler = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="handling",
-        verbose_name=_("handling unit"), db_index=False,
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handling",
+        verbose_name=_("handling unit"),
+        db_index=False,
     )
     helpers = models.ManyToManyField(
         Unit, through="Helper", related_name="helping", verbose_name=_("supporting units")
@@ -196,7 +274,11 @@ class Ticket(models.Model):
     # {"rule": "...", "params": {...}}: said in the reader's language by routing.sentence().
     reason = models.JSONField(_("reason of the route"), default=dict)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
         verbose_name=_("merged into"),
     )
 
@@ -343,8 +425,12 @@ class TicketEvent(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     move = models.CharField(_("move"), max_length=10, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
-        verbose_name=_("by"), help_text=_("nobody: the platform or the reporter"),
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+        help_text=_("nobody: the platform or the reporter"),
     )
     hat = models.CharField(_("as"), max_length=10, blank=True)
     # When it happened in the district; for a step made up later, when it was truly due.
@@ -371,7 +457,9 @@ class TicketEvent(models.Model):
 class EventWords(models.Model):
     """What somebody wrote with an event, apart so that it can be erased without a broken seal."""
 
-    event = models.OneToOneField(TicketEvent, models.CASCADE, related_name="words", primary_key=True)
+    event = models.OneToOneField(
+        TicketEvent, models.CASCADE, related_name="words", primary_key=True
+    )
     words = models.TextField(_("words"))
     public = models.BooleanField(_("the resident may see it"), default=False)
 
@@ -413,7 +501,9 @@ class DueStep(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "id"], name="step_waiting", condition=Q(done_at=None, void_at=None)
+                fields=["due_at", "id"],
+                name="step_waiting",
+                condition=Q(done_at=None, void_at=None),
             ),
         ]
 
@@ -436,7 +526,10 @@ class Request(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     reason = models.CharField(_("reason code"), max_length=8, blank=True)
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
         verbose_name=_("asked by"),
     )
     asked_at = models.DateTimeField(_("asked"))
@@ -448,7 +541,10 @@ class Request(models.Model):
     decide_by = models.DateTimeField(_("to be decided by"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from people.models import User
-from people.roles import CENTRE_ROLES, GRID_ROLES, Role
+from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, Role
 from people.scope import areas_of, posts_of, units_of, within
 from tickets.states import AT_WORK, ENDED
 
+_SEES_UNIT = HANDLING_ROLES | {Role.MEDIATOR}
 # Whose posts over an area open the tickets in it.
 _SEES_AREA = CENTRE_ROLES | GRID_ROLES | {Role.LEADER}
 
@@ -21,7 +22,7 @@ class TicketQuerySet(models.QuerySet):
         Restricted ones only in the deciding centre itself and in the units that handle or help
         (domain 2.15). Lists, details, API, sockets, counts and files all use this.
         """
-        units = units_of(user)
+        units = units_of(user, _SEES_UNIT)
         centres = {h.unit_id for h in posts_of(user) if h.is_centre and h.role in CENTRE_ROLES}
         helper = self.model.helpers.through.objects.filter(ticket=OuterRef("pk"), unit__in=units)
         theirs = Q(handler__in=units) | Q(Exists(helper)) | Q(centre__in=centres)

@@ -35,39 +35,33 @@ class RequestRule:
     """One row of the table.
 
     deciders: who decides, one hat a step; a step nobody can take is skipped.
-    decide_limit: how long a decision may take (a limit as the pack writes it).
-    lapse_grants: what the lapse of that time means.
-    at_most: how many granted ones a ticket may have.
+    lapse_grants: what it means when nobody decides in time.
+    How long a decision may take and how many a ticket may have is the district's: models.Limits.
     """
 
     askers: frozenset[Hat]
     sources: frozenset[State]
     deciders: tuple[Hat, ...]
-    decide_limit: str
     lapse_grants: bool
-    at_most: int
     clock: ClockEffect
 
 
 _HANDLER = frozenset({Hat.HANDLER})
 _IN_HAND = frozenset({S.DISPATCHED, S.SIGNED, S.HANDLING})
+_TAKEN_UP = frozenset({S.SIGNED, S.HANDLING})
+_ANSWERED = frozenset({S.FEEDBACK, S.CLOSED, S.REFUSED})
 REQUESTS: dict[RequestKind, RequestRule] = {
     # Before half of the limit or one working day, whichever is earlier (lifecycle.requests checks);
     # the unit that received it first keeps it meanwhile (首接负责制).
-    RequestKind.RETURN: RequestRule(
-        _HANDLER, _IN_HAND, (Hat.CENTRE,), "4H", False, 2, ClockEffect.RUNS_ON
-    ),
+    RequestKind.RETURN: RequestRule(_HANDLER, _IN_HAND, (Hat.CENTRE,), False, ClockEffect.RUNS_ON),
     RequestKind.EXTENSION: RequestRule(
-        _HANDLER, frozenset({S.SIGNED, S.HANDLING}), (Hat.HEAD, Hat.CENTRE), "1W", False, 2,
-        ClockEffect.EXTENDS,
+        _HANDLER, _TAKEN_UP, (Hat.HEAD, Hat.CENTRE), False, ClockEffect.EXTENDS
     ),
     RequestKind.SUSPENSION: RequestRule(
-        _HANDLER, frozenset({S.SIGNED, S.HANDLING}), (Hat.HEAD, Hat.SUPERVISOR), "1W", False, 1,
-        ClockEffect.STOPS,
+        _HANDLER, _TAKEN_UP, (Hat.HEAD, Hat.SUPERVISOR), False, ClockEffect.STOPS
     ),
     RequestKind.REOPENING: RequestRule(
-        frozenset({Hat.REPORTER}), frozenset({S.FEEDBACK, S.CLOSED, S.REFUSED}), (Hat.CENTRE,),
-        "1W", True, 2, ClockEffect.RESTARTS,
+        frozenset({Hat.REPORTER}), _ANSWERED, (Hat.CENTRE,), True, ClockEffect.RESTARTS
     ),
 }
 

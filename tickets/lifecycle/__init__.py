@@ -1,0 +1,54 @@
+"""Everything that can happen to a ticket, by subject. Nothing else writes tickets.
+
+Each verb is one thing that happens in the district: it locks the ticket, asks the table, changes
+it, adds to its history and posts the notices it owes, in one transaction. Screens and phones hear
+of it after the commit. Verbs take `by` (who; None is the reporter) and `at` (when), and raise
+MoveRefused with a sentence for the person who tried.
+"""
+
+from tickets.lifecycle.calendar_news import recompute
+from tickets.lifecycle.climbing import Swept, climb, sweep
+from tickets.lifecycle.dispatch import accept, dispatch, merge, refuse
+from tickets.lifecycle.handling import (
+    comment,
+    feed_back,
+    resolve,
+    send_back,
+    sign,
+    start,
+    verify,
+)
+from tickets.lifecycle.rating import archive, rate, withdraw
+from tickets.lifecycle.record import NotYours
+from tickets.lifecycle.reporting import OtherBody, report
+from tickets.lifecycle.requests import ask, decide
+from tickets.lifecycle.supervision import supervise
+from tickets.states import MoveRefused
+
+__all__ = [
+    "MoveRefused",
+    "NotYours",
+    "OtherBody",
+    "Swept",
+    "accept",
+    "archive",
+    "ask",
+    "climb",
+    "comment",
+    "decide",
+    "dispatch",
+    "feed_back",
+    "merge",
+    "rate",
+    "recompute",
+    "refuse",
+    "report",
+    "resolve",
+    "send_back",
+    "sign",
+    "start",
+    "supervise",
+    "sweep",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,168 @@
+"""What every verb shares: the locked ticket, the check of the hat, the line in the history.
+
+Used by the verbs of this package and by nothing else.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from notices import outbox
+from people.models import User
+from tickets import broadcast, routing
+from tickets.access import hats_over
+from tickets.models import Contact, EventWords, Ticket, TicketEvent
+from tickets.states import RULES, Hat, Move, MoveRefused, State, after
+
+Kind = TicketEvent.Kind
+
+# What the reporter sees on the tracking page. The words with it have their own mark.
+_PUBLIC_MOVES = frozenset(
+    {
+        Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.SIGN, Move.START, Move.RESOLVE,
+        Move.FEED_BACK, Move.RATE, Move.ARCHIVE, Move.WITHDRAW, Move.CLIMB,
+    }
+)  # fmt: skip
+_PUBLIC_KINDS = frozenset({Kind.REPORTED, Kind.ROUTED, Kind.RECLOCKED, Kind.RESUMED})
+
+
+class NotYours(MoveRefused):
+    """The person's post does not let them make this move on this ticket (any more)."""
+
+
+def locked(ticket_id: int) -> Ticket:
+    """Return the ticket, its row locked until the transaction ends."""
+    tickets = Ticket.objects.select_related(
+        "centre__area", "handler__area", "event_type__category", "village", "grid"
+    )
+    return tickets.select_for_update(of=("self",)).get(pk=ticket_id)
+
+
+def make(
+    ticket: Ticket,
+    move: Move,
+    *,
+    by: User | None,
+    at: datetime,
+    words: str = "",
+    public: bool = False,
+    data: dict | None = None,
+    system: bool = False,
+    **changes,
+) -> TicketEvent:
+    """Make the move on the locked ticket: check the hat and the table, change, save, log.
+
+    `by` None is the reporter, or the platform itself where `system` is given. `public` says
+    whether the reporter may read the words.
+
+    :raises NotYours: if no hat of theirs may make the move
+    :raises MoveRefused: if the ticket's state does not allow it
+    """
+    hat = Hat.SYSTEM if system else may(ticket, by, RULES[move].makers)
+    before = State(ticket.state)
+    ticket.state = after(before, move)
+    change(ticket, **changes)
+    return log(
+        ticket, Kind.MOVED, by=by, hat=hat, at=at, move=move, before=before, after=ticket.state,
+        words=words, public_words=public, data=data,
+    )  # fmt: skip
+
+
+def may(ticket: Ticket, by: User | None, makers: Iterable[Hat]) -> Hat:
+    """Return the hat with which this person may act on the locked ticket.
+
+    The door was passed before the lock; a colleague may have moved the ticket on since.
+
+    :raises NotYours: if none of theirs will do
+    """
+    hats = {Hat.REPORTER} if by is None else hats_over(by, ticket)
+    for hat in Hat:
+        if hat in makers and hat in hats:
+            return hat
+    raise NotYours(_("This is not in your hands (any more)."))
+
+
+def change(ticket: Ticket, **changes) -> None:
+    """Set these fields on the locked ticket; log() saves them with its own."""
+    for field, value in changes.items():
+        setattr(ticket, field, value)
+
+
+def log(
+    ticket: Ticket,
+    kind: Kind,
+    *,
+    by: User | None,
+    at: datetime,
+    hat: Hat | str = "",
+    move: Move | str = "",
+    before: str = "",
+    after: str = "",
+    words: str = "",
+    public_words: bool = False,
+    data: dict | None = None,
+    public: bool | None = None,
+) -> TicketEvent:
+    """Add a line to the history, save the ticket as it now stands, and tell the screens."""
+    if public is None:
+        public = kind in _PUBLIC_KINDS or move in _PUBLIC_MOVES or public_words
+    event = TicketEvent.objects.create(
+        ticket=ticket, kind=kind, move=move, by=by, hat=hat, at=at, before=before, after=after,
+        data=data or {}, public=public,
+    )  # fmt: skip
+    if words:
+        EventWords.objects.create(event=event, words=words, public=public_words)
+    ticket.version += 1
+    ticket.save()
+    broadcast.changed(ticket)
+    return event
+
+
+def tell(
+    people: Iterable[User], event: TicketEvent, template: str, *, but: User | None = None, **params
+) -> None:
+    """Post a notice to these people about the event, once for each; not to whoever did it."""
+    readers = [person for person in people if person != but]
+    if not readers:
+        return
+    ticket = event.ticket
+    outbox.post_to_users(
+        users=readers,
+        happening=f"event:{event.pk}:{template}",
+        template=template,
+        params={"number": ticket.number} | _plain(params),
+        link=reverse("tickets:detail", args=[ticket.number]),
+        at=event.at,
+    )
+
+
+def tell_reporter(event: TicketEvent, template: str, **params) -> None:
+    """Post a text message to the reporter, if they left a phone number."""
+    ticket = event.ticket
+    contact = Contact.objects.filter(ticket=ticket).first()
+    if contact is None or not contact.phone:
+        return
+    outbox.post_to_reporter(
+        ticket_id=ticket.pk,
+        phone=contact.phone,
+        language=contact.language,
+        happening=f"event:{event.pk}:{template}",
+        template=template,
+        params={"number": ticket.number, "code": ticket.code} | _plain(params),
+        link=reverse("tickets:track_one", args=[ticket.code]),
+        at=event.at,
+    )
+
+
+def people_at(unit, ticket: Ticket, at: datetime) -> list[User]:
+    """Return who works for the unit, as far as the ticket concerns them."""
+    return routing.people_of(unit, at=at, area_code=ticket.area_code) if unit else []
+
+
+def _plain(params: dict) -> dict:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in params.items()
+    }

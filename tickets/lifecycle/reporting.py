@@ -1,0 +1,208 @@
+"""A report comes in: located, routed, given its deadlines, saved, and everybody told."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids.locate import locate, place_of_area
+from grids.models import District
+from people.models import User
+from tickets import receipts, routing, suggest
+from tickets.lifecycle import record, timing
+from tickets.lifecycle.record import Kind
+from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
+from tickets.photos import Received
+from tickets.routing import Route
+from tickets.states import Move, State
+
+_TITLE_LENGTH = 30
+
+
+class OtherBody(Exception):
+    """The same key came before with another body: it is not the same report."""
+
+
+def report(
+    *,
+    key: UUID,
+    words: str,
+    at: datetime,
+    lat: float | None = None,
+    lng: float | None = None,
+    area_code: str | None = None,
+    event_type: EventType | None = None,
+    contact_name: str = "",
+    contact_phone: str = "",
+    language: str = "zh-hans",
+    photos: Sequence[Received] = (),
+    channel: str = Ticket.Channel.WEB,
+    by: User | None = None,
+    held: bool = False,
+    is_demonstration: bool = False,
+) -> Ticket:
+    """Turn a report into a ticket with a place, a handler, a reason and deadlines.
+
+    The same key with the same body returns the ticket it made before, so a form or a phone may
+    send again without fear. A report whose type is certain (chosen, or suggested with high
+    confidence) is accepted and dispatched at once; otherwise it waits to be accepted.
+
+    :param key: made when the form opened
+    :param lat: degrees, WGS 84; with `lng`, or else `area_code` of a village or grid
+    :param by: the member of staff who reports for a resident; None: the resident
+    :param held: reports came faster than a person reports; somebody glances at it first
+    :raises NotLocated: outside the district, swapped, unknown area; the message says it
+    :raises OtherBody: if the key was used for another body
+    """
+    fingerprint = _fingerprint(
+        key, words, lat, lng, area_code, event_type, contact_name, contact_phone, photos
+    )
+    known = _known(key, fingerprint)
+    if known:
+        return known
+    if lat is not None and lng is not None:
+        place, exact = locate(lat=lat, lng=lng), True
+    else:
+        place, exact = place_of_area(area_code or ""), False
+        spot = place.grid or place.village
+        lat, lng = spot.lat, spot.lng
+    hint = suggest.suggest(words) if event_type is None else None
+    kind = event_type or (hint.event_type if hint else None)
+    certain = not held and (event_type is not None or bool(hint and hint.confident))
+    route = routing.choose(event_type=kind, certain=certain, place=place, at=at)
+    ticket = Ticket(
+        key=key, fingerprint=fingerprint, code=receipts.code_of(key), channel=channel,
+        entered_by=by, village=place.village, grid=place.grid,
+        area_code=(place.grid or place.village).code, lat=lat, lng=lng, exact=exact,
+        state=State.SUBMITTED, reported_at=at, held=held, is_demonstration=is_demonstration,
+        centre=route.centre, reason=_held(route) if held else route.reason,
+        event_type=kind if certain else None, restricted=bool(kind and kind.restricted),
+        urgency=kind.urgency if kind else Urgency.P3,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            _save(ticket, words, kind, waits=not certain or route.handler is None, at=at)
+            if contact_name or contact_phone:
+                Contact.objects.create(
+                    ticket=ticket, name=contact_name, phone=contact_phone, language=language
+                )
+            keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
+            _send_on_its_way(ticket, kind, route if certain else None, at=at)
+    except IntegrityError:
+        # Two requests brought the same form at once: the other one made the ticket.
+        known = _known(key, fingerprint)
+        if known:
+            return known
+        raise
+    return ticket
+
+
+def _save(ticket: Ticket, words: str, kind: EventType | None, *, waits: bool, at: datetime) -> None:
+    ticket.save()
+    day = timezone.localdate(at)
+    ticket.number = f"{District.current().number_prefix}-{day:%Y%m%d}-{ticket.pk:04d}"
+    TicketText.objects.create(ticket=ticket, title=title_of(words), words=words)
+    promise = kind.resolve_limit if kind else Limits.current().resolve_unclear
+    timing.set_clock(ticket, "resolve", promise, start=at, at=at)
+    if waits:
+        timing.set_clock(ticket, "accept", timing.accept_limit(ticket), start=at, at=at)
+
+
+def _send_on_its_way(
+    ticket: Ticket, kind: EventType | None, route: Route | None, *, at: datetime
+) -> None:
+    reported = record.log(
+        ticket, Kind.REPORTED, by=ticket.entered_by, at=at, after=ticket.state,
+        data={"suggested": kind.code} if kind and route is None else {},
+    )  # fmt: skip
+    record.log(ticket, Kind.ROUTED, by=None, at=at, data=ticket.reason)
+    if kind and route and route.handler:
+        record.make(ticket, Move.ACCEPT, by=None, system=True, at=at, accepted_at=at)
+        give(ticket, route.handler, by=None, at=at, kind=kind)
+    else:
+        record.tell(
+            record.people_at(ticket.centre, ticket, at), reported, "to_accept",
+            type=kind.code if kind else "", area=ticket.area_code, accept_by=ticket.accept_by,
+        )  # fmt: skip
+    handler = ticket.handler or ticket.centre
+    record.tell_reporter(
+        reported, "report_received", unit=handler.code, resolve_by=ticket.resolve_by
+    )
+
+
+def _held(route: Route) -> dict:
+    return {"rule": "held", "params": {"unit": route.centre.code}}
+
+
+def give(
+    ticket: Ticket, unit, *, by: User | None, at: datetime, kind: EventType, words: str = ""
+) -> None:
+    """Dispatch the locked ticket to a unit, start its signing clock and tell its people.
+
+    Shared by the report's own routing and the dispatcher's verb. A centre that is given a ticket
+    decides about it from then on.
+    """
+    centre = unit if unit.is_centre else ticket.centre
+    event = record.make(
+        ticket, Move.DISPATCH, by=by, system=by is None, at=at, words=words,
+        data={"unit": unit.code, "centre": ticket.centre.code}, handler=unit, centre=centre,
+        dispatched_at=at, signed_at=None,
+    )  # fmt: skip
+    timing.stop(ticket, "accept", "decide", at=at)
+    timing.void_requests(ticket, at=at)
+    timing.set_clock(ticket, "sign", kind.sign_limit, start=at, at=at)
+    ticket.save()
+    record.tell(
+        record.people_at(unit, ticket, at), event, "new_work", but=by,
+        type=kind.code, area=ticket.area_code, sign_by=ticket.sign_by,
+    )  # fmt: skip
+
+
+def keep_photos(
+    ticket: Ticket, photos: Sequence[Received], purpose: str, at: datetime, *, public: bool = True
+) -> None:
+    """Write the rows of uploaded photos; a task re-encodes them before anybody sees them."""
+    before = ticket.photos.count() if photos else 0
+    Photo.objects.bulk_create(
+        Photo(
+            ticket=ticket, purpose=purpose, public=public, position=before + place,
+            sent_sha256=photo.sha256, upload=photo.path, added_at=at,
+        )
+        for place, photo in enumerate(photos)
+    )  # fmt: skip
+
+
+def title_of(words: str) -> str:
+    """Return the first clause of the words as a title, at most 30 characters."""
+    first = words.strip().splitlines()[0] if words.strip() else ""
+    for mark in "。！？；.!?;":
+        first = first.split(mark)[0]
+    first = " ".join(first.split())
+    return first if len(first) <= _TITLE_LENGTH else f"{first[: _TITLE_LENGTH - 1]}…"
+
+
+def _known(key: UUID, fingerprint: str) -> Ticket | None:
+    ticket = (
+        Ticket.objects.filter(key=key)
+        .select_related("village", "grid", "centre", "handler", "event_type")
+        .first()
+    )
+    if ticket and ticket.fingerprint != fingerprint:
+        raise OtherBody(
+            _("This form was sent before with other words. Open a new form to report again.")
+        )
+    return ticket
+
+
+def _fingerprint(key, words, lat, lng, area_code, event_type, name, phone, photos) -> str:
+    body = {
+        "key": str(key), "words": words, "lat": lat, "lng": lng, "area": area_code or "",
+        "type": event_type.code if event_type else "", "name": name, "phone": phone,
+        "photos": [photo.sha256 for photo in photos],
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,36 @@
+"""Names of units, types and areas by their codes, for sentences that keep only codes."""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.utils import translation
+
+from grids.models import Area, Unit
+from tickets.models import EventType
+
+_KEPT_FOR = 60  # seconds: a renamed unit shows its new name within a minute
+_FIND: dict[str, Callable[[str], "Area | Unit | EventType | None"]] = {
+    "unit": lambda code: Unit.objects.filter(code=code).first(),
+    "lead": lambda code: Unit.objects.filter(code=code).first(),
+    "centre": lambda code: Unit.objects.filter(code=code).first(),
+    "type": lambda code: EventType.objects.filter(code=code).first(),
+    "area": lambda code: Area.objects.filter(code=code).first(),
+}
+
+
+def names(kind: str, code: str, language: str | None = None) -> str:
+    """Return the name of the unit, lead, centre, type or area with this code; else the code.
+
+    `language` defaults to the reader's.
+    """
+    language = language or translation.get_language() or ""
+    if kind not in _FIND or not code:
+        return code
+    place = f"name:{kind}:{code}:{language}"
+    name = cache.get(place)
+    if name is None:
+        thing = _FIND[kind](code)
+        with translation.override(language):
+            name = thing.shown_name if thing else code
+        cache.set(place, name, _KEPT_FOR)
+    return name

@@ -1,0 +1,154 @@
+"""Who should handle a report, and why, in one sentence. Reads the roster; changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from grids import organisation
+from grids.locate import Place
+from grids.models import Unit
+from people.models import User
+from people.roles import GRID_ROLES, HANDLING_ROLES
+from people.scope import holders
+from tickets.models import EventType, FirstLevel
+from tickets.naming import names
+
+# How far down an area's code reaches: the shorter, the higher.
+_CODE_LENGTH = {FirstLevel.DISTRICT: 6, FirstLevel.TOWN: 9, FirstLevel.VILLAGE: 12}
+
+
+@dataclass(frozen=True)
+class Route:
+    """The centre that decides, the unit that handles (None: it waits with the centre), and why."""
+
+    centre: Unit
+    handler: Unit | None
+    reason: dict = field(default_factory=dict)
+
+
+class NoCentre(Exception):
+    """No centre is registered for the place, not even the district's: the pack is broken."""
+
+
+def choose(*, event_type: EventType | None, certain: bool, place: Place, at: datetime) -> Route:
+    """Return who takes a report of this type at this place (domain 2.5, house plan 8).
+
+    V and T types go to the centre of the village or town; D types to the lead department, watched
+    by the district's centre. An uncertain type waits with the centre that would decide. When
+    nobody is on post where it belongs, it waits in the queue of the nearest centre above that has
+    people, or of the first centre if none has.
+
+    :raises NoCentre: if the place has no centre above it at all
+    """
+    level = FirstLevel(event_type.first_level) if event_type else FirstLevel.VILLAGE
+    first = _centre(place, level)
+    queue = _staffed_from(first, at)
+    facts = {"type": event_type.code if event_type else "", "unit": queue.code}
+    if event_type is None or not certain:
+        return Route(queue, None, {"rule": "unclear", "params": facts})
+    if level != FirstLevel.DISTRICT:
+        if queue == first and _staffed(first, at):
+            rule = "village" if level == FirstLevel.VILLAGE else "town"
+            return Route(first, first, {"rule": rule, "params": facts})
+        facts["lead"] = first.code
+        return Route(queue, None, {"rule": "nobody", "params": facts})
+    lead = organisation.unit_for(event_type.lead, place.village.code)
+    if lead is None:
+        return Route(queue, None, {"rule": "no_unit", "params": facts})
+    facts["lead"] = lead.code
+    if not _staffed(lead, at):
+        return Route(queue, None, {"rule": "nobody", "params": facts})
+    return Route(queue, lead, {"rule": "department", "params": facts})
+
+
+def people_of(unit: Unit, *, at: datetime, area_code: str = "") -> list[User]:
+    """Return who works for this unit at `at`; for a village's centre also the grid's workers."""
+    people = list(holders(at=at, roles=HANDLING_ROLES, unit_id=unit.pk))
+    if unit.tier == Unit.Tier.VILLAGE and len(area_code) > len(unit.area.code):
+        found = {person.pk for person in people}
+        for code in (area_code, unit.area.code):
+            workers = holders(at=at, roles=GRID_ROLES, area_code=code)
+            people += [person for person in workers if person.pk not in found]
+            found = {person.pk for person in people}
+    return people
+
+
+def may_be_given(*, unit: Unit, centre: Unit, event_type: EventType, area_code: str) -> str:
+    """Return "" if the centre may give such a ticket to the unit, else a sentence with the reason.
+
+    Nothing is pushed down to a level that may not be given it (domain 2.2, the list of levels);
+    nobody is given what lies outside their area; a lower centre passes up what is not its own.
+    """
+    reach = len(unit.area.code)
+    if not area_code.startswith(unit.area.code):
+        return _("%(unit)s works in another area.") % {"unit": unit.shown_name}
+    if reach > _CODE_LENGTH[FirstLevel(event_type.first_level)]:
+        return _(
+            "“%(type)s” may not be pushed down to %(unit)s: it is first handled a level above."
+        ) % {"type": event_type.shown_name, "unit": unit.shown_name}
+    if not unit.area.code.startswith(centre.area.code):
+        return _("%(unit)s stands above this centre. Pass the ticket up a level instead.") % {
+            "unit": unit.shown_name
+        }
+    return ""
+
+
+def sentence(reason: dict) -> str:
+    """Return why a ticket went where it is, as one sentence in the reader's language."""
+    say = _SENTENCES.get(reason.get("rule", ""))
+    if say is None:
+        return ""
+    kinds = reason.get("params", {})
+    return say() % {kind: names(kind, code) for kind, code in kinds.items()}
+
+
+_SENTENCES: dict[str, Callable[[], str]] = {
+    "village": lambda: _(
+        "Because “%(type)s” is first handled in the village or community, %(unit)s takes it."
+    ),
+    "town": lambda: _(
+        "Because “%(type)s” is first handled by the town or subdistrict, %(unit)s takes it."
+    ),
+    "department": lambda: _(
+        "Because “%(type)s” is the duty of %(lead)s, it goes there; %(unit)s watches over it."
+    ),
+    "unclear": lambda: _("Somebody must first look at what kind of matter this is: %(unit)s does."),
+    "held": lambda: _(
+        "Many reports came quickly from one place, so %(unit)s looks at this one first."
+    ),
+    "nobody": lambda: _(
+        "“%(type)s” belongs to %(lead)s, where nobody is on post now; %(unit)s takes care of it."
+    ),
+    "no_unit": lambda: _(
+        "No unit is registered here for “%(type)s”; %(unit)s decides who takes it."
+    ),
+    "accepted": lambda: _("%(unit)s accepted it as “%(type)s” and decides who takes it."),
+    "given": lambda: _("%(centre)s gave it to %(unit)s."),
+    "climbed": lambda: _("It was passed up: %(unit)s decides now."),
+    "returned": lambda: _("%(lead)s gave it back; %(unit)s decides who takes it."),
+    "reopened": lambda: _("The reporter asked for it again; %(unit)s takes it up."),
+}
+
+
+def _centre(place: Place, level: FirstLevel) -> Unit:
+    code = place.village.code[: _CODE_LENGTH[level]]
+    while code:
+        centre = organisation.centre_of(code)
+        if centre:
+            return centre
+        code = {12: code[:9], 9: code[:6]}.get(len(code), "")
+    raise NoCentre(f"no command centre above {place.village.code}")
+
+
+def _staffed_from(centre: Unit, at: datetime) -> Unit:
+    """Return this centre, or the nearest above with people; this one if there are none."""
+    candidate: Unit | None = centre
+    while candidate is not None and not _staffed(candidate, at):
+        candidate = organisation.centre_above(candidate)
+    return candidate or centre
+
+
+def _staffed(unit: Unit, at: datetime) -> bool:
+    return holders(at=at, roles=HANDLING_ROLES, unit_id=unit.pk).exists()
