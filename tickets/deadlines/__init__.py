@@ -15,7 +15,7 @@ from tickets.deadlines.reckoning import (
     resume,
     start_clock,
 )
-from tickets.deadlines.words import explain
+from tickets.deadlines.words import explain, limit_in_words
 
 __all__ = [
     "MARKS",
@@ -32,6 +32,7 @@ __all__ = [
     "consumed",
     "explain",
     "extend",
+    "limit_in_words",
     "pause",
     "reckon_again",
     "resume",

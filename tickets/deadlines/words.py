@@ -14,7 +14,7 @@ def explain(clock: Clock) -> list[str]:
     """Return how the due moment was found: short sentences, times on the current zone's clock."""
     lines = [
         _("The limit is %(limit)s, from %(start)s.")
-        % {"limit": _limit(clock.limit), "start": _moment(clock.start)},
+        % {"limit": limit_in_words(clock.limit), "start": _moment(clock.start)},
         *_counting(clock),
         *_changes(clock),
     ]
@@ -32,7 +32,8 @@ def explain(clock: Clock) -> list[str]:
     return lines
 
 
-def _limit(limit: Limit) -> str:
+def limit_in_words(limit: Limit) -> str:
+    """Return a limit as people say it: “4 work hours”."""
     n = limit.amount
     texts = {
         Unit.MINUTE: ngettext("%(count)d minute", "%(count)d minutes", n),
@@ -88,7 +89,7 @@ def _changes(clock: Clock) -> list[str]:
     lines = []
     for kind, what in clock.steps:
         if isinstance(what, Limit):
-            lines.append(_("It was extended by %(limit)s.") % {"limit": _limit(what)})
+            lines.append(_("It was extended by %(limit)s.") % {"limit": limit_in_words(what)})
         elif kind == "pause":
             lines.append(
                 _("The clock was stopped on %(at)s; what was left of it was kept.")
