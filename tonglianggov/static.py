@@ -3,15 +3,20 @@
 from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+# Django's own patterns for `import … from "./other.js"`. It offers them for every file or none;
+# packages ship modules whose imports a browser would not find either, so: for ours.
+OUR_MODULES = "js/*.js"
+_, _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
+
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Hashed names, also in the imports of ES modules.
+    """Hashed names, also in the imports of our ES modules.
 
     Outside production the plain name is given for a file that was not collected, so that
     development and tests run without `collectstatic`.
     """
 
-    support_js_module_import_aggregation = True
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, (OUR_MODULES, _IMPORTS))
 
     def stored_name(self, name: str) -> str:
         """The hashed name; in production raises ValueError for a file without an entry."""

@@ -67,12 +67,14 @@ class PostgreSQL:
             "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 120,
             "unix_socket_directories": str(self.data), "timezone": "UTC",
         }
-        self.process = subprocess.Popen(
-            [program("postgres"), "-D", str(self.data)]
-            + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")],
-            stdout=subprocess.DEVNULL, stderr=open(place / "postgresql.log", "wb"),
-            start_new_session=True, cwd="/", **self._identity(),
-        )
+        command = [program("postgres"), "-D", str(self.data)]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        with (place / "postgresql.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True, cwd="/",
+                **self._identity(),
+            )
         self._wait()
         self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
 

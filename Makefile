@@ -1,0 +1,83 @@
+# `make help` lists what there is. Needs make and Python 3.11, 3.12 or 3.13; nothing else to run.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PACK ?= packs/tongliang
+# How many test processes at once.
+JOBS ?= 2
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PYTEST := $(BIN)/python -m pytest
+# Made-up settings of a real installation, to check what production would say.
+AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.example \
+  DATABASE_URL=postgres://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 \
+  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+  RECEIPT_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+  FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
+
+.PHONY: help run test test-fast test-servers check format lock messages bench clean packages
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/runs ## Start the demonstration platform at http://127.0.0.1:8000 (PORT=8001 make run)
+	@DEMONSTRATION=$${DEMONSTRATION-1} exec $(BIN)/python manage.py run \
+	  --host $(HOST) --port $(PORT) --pack $(PACK)
+
+test: .venv/tests packages ## All tests, on SQLite and then on their own PostgreSQL and Redis
+	$(PYTEST) -n $(JOBS) --dist worksteal
+	$(PYTEST) -n $(JOBS) --dist worksteal -p tests.plumbing.servers
+
+test-fast: .venv/tests ## Tests on SQLite without browser and slow ones
+	$(PYTEST) -n $(JOBS) -m "not browser and not slow"
+
+test-servers: .venv/tests packages ## All tests on their own PostgreSQL and Redis
+	$(PYTEST) -n $(JOBS) --dist worksteal -p tests.plumbing.servers
+
+check: .venv/tests ## Style, types, floors of the house, migrations, translations, settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PYTEST) -q tests/test_languages.py tests/test_architecture.py
+
+format: .venv/tests ## Put the code into the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: .venv/tests ## Collect texts into locale/*.po and compile them
+	$(BIN)/python manage.py makemessages -l zh_Hans -l en --no-obsolete --no-wrap \
+	  --ignore .venv --ignore var --ignore tests --ignore static/vendor
+	$(BIN)/python manage.py compilemessages --ignore .venv
+
+lock: .venv/tests ## Resolve requirements*.in into requirements*.txt, hashes included
+	$(BIN)/python -m pip install --quiet uv
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --upgrade \
+	    --no-emit-index-url --no-header --quiet $$name.in -o $$name.txt || exit 1; done
+
+bench: .venv/tests ## Measure intake and locating beside their yardsticks
+	$(BIN)/python -m bench
+
+clean: ## Remove what was built; data in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+
+packages:
+	@sh .ci/packages
+
+.venv/bin/python:
+	$(PYTHON) deploy/make_venv.py .venv
+
+.venv/runs: requirements.txt | .venv/bin/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/tests: requirements-dev.txt .venv/runs
+	$(PIP) -r requirements-dev.txt
+	@touch $@
