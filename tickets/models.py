@@ -172,6 +172,7 @@ class CalendarDay(models.Model):
     date = models.DateField(_("date"), unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     name = models.CharField(_("name"), max_length=40, blank=True)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
 
     class Meta:
@@ -180,6 +181,18 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.date:%F} {self.get_kind_display()}"
+
+
+class CalendarVersion(models.Model):
+    """One row: a value that the database itself changes with any calendar day or year.
+
+    Caches ask for it (tickets.calendar). Before the first day or year there is no row.
+    """
+
+    stamp = models.CharField(max_length=32)
+
+    def __str__(self):
+        return self.stamp
 
 
 class Ticket(models.Model):

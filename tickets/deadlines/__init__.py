@@ -4,7 +4,7 @@ How time is reckoned, and by which law, is told in docs/deadlines.md.
 """
 
 from tickets.deadlines.clock import MARKS, Clock, Skipped
-from tickets.deadlines.hours import BadSessions, BeyondCalendar, Calendar, Sessions
+from tickets.deadlines.hours import BadSessions, BeyondCalendar, Calendar, DayName, Sessions
 from tickets.deadlines.limits import BadLimit, Limit, Unit
 from tickets.deadlines.reckoning import (
     CannotExtend,
@@ -25,6 +25,7 @@ __all__ = [
     "Calendar",
     "CannotExtend",
     "Clock",
+    "DayName",
     "Limit",
     "Sessions",
     "Skipped",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tickets.deadlines.hours import DayName
 from tickets.deadlines.limits import Limit
 
 MARKS = (70, 90, 100)
@@ -15,11 +16,11 @@ Step = tuple[str, datetime | Limit]
 
 @dataclass(frozen=True)
 class Skipped:
-    """Days in a row that were not worked; `name` is the holiday's, "" for a weekend."""
+    """Days in a row that were not worked, and the holiday's names, empty for a weekend."""
 
     first: date
     last: date
-    name: str
+    name: DayName
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Clock:
             "total": self.total,
             "marks": {str(share): _written(moment) for share, moment in self.marks.items()},
             "first_day": self.first_day.isoformat(),
-            "skipped": [[s.first.isoformat(), s.last.isoformat(), s.name] for s in self.skipped],
+            "skipped": [[s.first.isoformat(), s.last.isoformat(), *s.name] for s in self.skipped],
             "made_up": [day.isoformat() for day in self.made_up],
             "provisional": self.provisional,
             "paused_at": self.paused_at and _written(self.paused_at),
@@ -77,7 +78,9 @@ class Clock:
             total=data["total"],
             marks={int(share): _read(moment) for share, moment in data["marks"].items()},
             first_day=day(data["first_day"]),
-            skipped=tuple(Skipped(day(a), day(b), name) for a, b, name in data["skipped"]),
+            skipped=tuple(
+                Skipped(day(a), day(b), DayName(*name)) for a, b, *name in data["skipped"]
+            ),
             made_up=tuple(day(text) for text in data["made_up"]),
             provisional=data["provisional"],
             paused_at=_read(data["paused_at"]) if data["paused_at"] else None,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -18,6 +18,13 @@ NOTHING = timedelta()
 ONE_DAY = timedelta(days=1)
 # Farther than any limit of the law. What runs beyond is a mistake in somebody's table.
 FARTHEST = timedelta(days=20 * 366)
+
+
+class DayName(NamedTuple):
+    """What a day off is called; empty for a weekend."""
+
+    name: str = ""
+    name_en: str = ""
 
 
 class BadSessions(Exception):
@@ -40,7 +47,7 @@ class Calendar:
     sessions: the same on every working day, in order, e.g. 09:00-12:00 and 14:00-18:00.
     is_workday: whether a day is worked, make-up days included; answers for every date.
     is_announced: whether that year's holidays are official; if not, deadlines are provisional.
-    name_of: the name of a holiday, "" for an ordinary day or weekend.
+    name_of: the names of a holiday, empty for an ordinary day or weekend.
 
     Moments come in and go out as aware datetimes (out: UTC); days are days in `tz`.
 
@@ -50,7 +57,7 @@ class Calendar:
     sessions: Sessions
     is_workday: Callable[[date], bool]
     is_announced: Callable[[int], bool]
-    name_of: Callable[[date], str]
+    name_of: Callable[[date], DayName]
     tz: ZoneInfo
 
     def __post_init__(self) -> None:
@@ -160,7 +167,7 @@ class Calendar:
         since = local - _midnight(local)
         return sum((min(b, since) - a for a, b in self._offsets if since > a), NOTHING)
 
-    def days_off(self, first: date, last: date) -> list[tuple[date, str]]:
+    def days_off(self, first: date, last: date) -> list[tuple[date, DayName]]:
         """Return the days in the range that are not worked, with their names."""
         return [(day, self.name_of(day)) for day in _days(first, last) if not self.is_workday(day)]
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils.translation import gettext
 
 from tickets.deadlines.clock import MARKS, Clock, Skipped
-from tickets.deadlines.hours import NOTHING, ONE_DAY, BeyondCalendar, Calendar
+from tickets.deadlines.hours import NOTHING, ONE_DAY, BeyondCalendar, Calendar, DayName
 from tickets.deadlines.limits import Limit, Unit
 
 _MINUTE = timedelta(minutes=1)
@@ -209,7 +209,7 @@ def _with_arithmetic(clock: Clock, calendar: Calendar, landed: date | None) -> C
     return clock
 
 
-def _in_rows(days: list[tuple[date, str]]) -> tuple[Skipped, ...]:
+def _in_rows(days: list[tuple[date, DayName]]) -> tuple[Skipped, ...]:
     """Return the days off with those in a row under one name put together."""
     rows: list[Skipped] = []
     for day, name in days:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tickets.deadlines.clock import Clock, Skipped
+from tickets.deadlines.hours import DayName
 from tickets.deadlines.limits import Limit, Unit
 
 
@@ -104,7 +105,11 @@ def _off(days: Skipped) -> str:
     which = _day(days.first)
     if days.last != days.first:
         which = _("%(first)s to %(last)s") % {"first": which, "last": _day(days.last)}
-    return _("%(days)s (%(why)s)") % {"days": which, "why": days.name or _("weekend")}
+    return _("%(days)s (%(why)s)") % {"days": which, "why": _name(days.name) or _("weekend")}
+
+
+def _name(day: DayName) -> str:
+    return (get_language() or "").startswith("en") and day.name_en or day.name
 
 
 def _day(day: date) -> str:
