@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
@@ -13,6 +14,31 @@ _SEES_UNIT = HANDLING_ROLES | {Role.MEDIATOR}
 _SEES_AREA = CENTRE_ROLES | GRID_ROLES | {Role.LEADER}
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Whose tickets a person may see, as values: the door for what has no rows, like sockets."""
+
+    areas: tuple[str, ...]
+    units: frozenset[int]
+    centres: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.areas or self.units or self.centres)
+
+
+def sight_of(user: User) -> Sight:
+    """Return what visible_to() asks for: areas, units at work, deciding centres."""
+    return Sight(
+        areas=tuple(areas_of(user, _SEES_AREA)),
+        units=frozenset(units_of(user, _SEES_UNIT)),
+        centres=frozenset(
+            h.unit_id
+            for h in posts_of(user)
+            if h.unit_id and h.is_centre and h.role in CENTRE_ROLES
+        ),
+    )
+
+
 class TicketQuerySet(models.QuerySet):
     """The doors and the daily questions."""
 
@@ -22,11 +48,12 @@ class TicketQuerySet(models.QuerySet):
         Restricted ones only in the deciding centre itself and in the units that handle or help
         (domain 2.15). Lists, details, API, sockets, counts and files all use this.
         """
-        units = units_of(user, _SEES_UNIT)
-        centres = {h.unit_id for h in posts_of(user) if h.is_centre and h.role in CENTRE_ROLES}
-        helper = self.model.helpers.through.objects.filter(ticket=OuterRef("pk"), unit__in=units)
-        theirs = Q(handler__in=units) | Q(Exists(helper)) | Q(centre__in=centres)
-        in_area = Q(restricted=False) & within(areas_of(user, _SEES_AREA), "area_code")
+        sight = sight_of(user)
+        helper = self.model.helpers.through.objects.filter(
+            ticket=OuterRef("pk"), unit__in=sight.units
+        )
+        theirs = Q(handler__in=sight.units) | Q(Exists(helper)) | Q(centre__in=sight.centres)
+        in_area = Q(restricted=False) & within(sight.areas, "area_code")
         return self.filter(theirs | in_area)
 
     def on_the_wall(self):

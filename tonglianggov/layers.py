@@ -36,3 +36,12 @@ class EmbeddedChannelLayer(InMemoryChannelLayer):
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Send to all channels of a group; full ones are skipped."""
         await self._hop(super().group_send, group, message)
+
+    def post(self, group: str, message: dict[str, Any]) -> None:
+        """Send to all channels of a group from any thread, without waiting.
+
+        Where no server runs in this process (a command, a test) nobody listens: nothing happens.
+        """
+        loop = _server_loop
+        if loop is not None and not loop.is_closed():
+            asyncio.run_coroutine_threadsafe(super().group_send(group, message), loop)

@@ -1,0 +1,151 @@
+"""Tell the screens that a ticket changed: after the commit, without words, to those whose door
+shows the ticket and to nobody else."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from grids.models import lineage
+from notices import live
+from tickets.dots import dots_of
+from tickets.models import Helper, Ticket, TicketEvent
+from tickets.states import Move
+
+# More at once than a screen can show one after the other: they fetch instead.
+TOO_MANY = 200
+# What happened, for the live list. A comment, a photo, a recomputed clock is no news for a wall.
+NEWS = frozenset(
+    {
+        TicketEvent.Kind.REPORTED, TicketEvent.Kind.MOVED, TicketEvent.Kind.ASKED,
+        TicketEvent.Kind.DECIDED, TicketEvent.Kind.REMINDED, TicketEvent.Kind.RESUMED,
+    }
+)  # fmt: skip
+NO_NEWS = frozenset({Move.COMMENT})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One change on its way to the screens."""
+
+    ticket_id: int
+    topics: tuple[str, ...]
+    body: dict
+
+
+def changed(ticket: Ticket) -> None:
+    """Publish the ticket's dot (or that it is gone) once the transaction commits.
+
+    A verb that writes several lines of history calls this several times; one frame goes out. It
+    is made from what was committed, and tells the lines since the first call.
+    """
+    _after_commit(ticket.pk, ticket.version)
+
+
+def many(tickets: Iterable[Ticket]) -> None:
+    """Publish a bulk change: a frame for each ticket, or a hint to fetch if they are too many."""
+    tickets = list(tickets)
+    if len(tickets) <= TOO_MANY:
+        for ticket in tickets:
+            changed(ticket)
+        return
+    topics = {code for ticket in tickets for code in lineage(ticket.area_code)}
+    topics |= {t for ticket in tickets for t in _topics(ticket.centre_id, ticket.handler_id)}
+    transaction.on_commit(_Hint(tuple(topics)).publish, robust=True)
+
+
+def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
+    """Return what the screens must hear about these tickets, in the order of the history.
+
+    Three queries, however many tickets.
+
+    :param news: the lines of history to tell, by the ticket's id, each list in order
+    """
+    ids = list(news)
+    tickets = Ticket.objects.filter(pk__in=ids)
+    dots = {dot["id"]: dot for dot in dots_of(tickets, timezone.now())}
+    hands: dict[int, list[int]] = defaultdict(list)
+    for ticket_id, unit_id in Helper.objects.filter(ticket__in=ids).values_list("ticket", "unit"):
+        hands[ticket_id].append(unit_id)
+    frames = []
+    columns = ("pk", "area_code", "centre_id", "handler_id", "version")
+    for pk, area_code, centre, handler, version in tickets.values_list(*columns):
+        topics = (*lineage(area_code), *_topics(centre, handler, *hands[pk]))
+        body = _body(news[pk], dots.get(pk), pk, version)
+        if body:
+            frames.append(Frame(pk, topics, body))
+    return sorted(frames, key=lambda frame: frame.body["sequence"])
+
+
+def _topics(centre_id: int | None, *units: int | None) -> list[str]:
+    """Return the topics of people without an area: of the deciding centre, of the units at work."""
+    return [f"centre.{centre_id}", *(f"unit.{unit}" for unit in units if unit)]
+
+
+def _body(lines: list[TicketEvent], dot: dict | None, pk: int, version: int) -> dict | None:
+    sequence = lines[-1].pk
+    if dot:
+        return {"sequence": sequence, "dot": dot, "events": news_of(lines)}
+    # Restricted: never told. Only on being accepted can a ticket with a dot become restricted;
+    # then whoever shows the dot must drop it.
+    if any(line.move == Move.ACCEPT for line in lines):
+        return {"sequence": sequence, "gone": pk, "version": version}
+    return None
+
+
+def news_of(lines: Iterable[TicketEvent]) -> list[dict]:
+    """Return those lines of history that are news, without words and names: codes and times."""
+    return [
+        {
+            "sequence": line.pk,
+            "at": line.at.isoformat(),
+            "kind": line.kind,
+            "move": line.move,
+            "state": line.after,
+        }
+        for line in lines
+        if line.kind in NEWS and line.move not in NO_NEWS
+    ]
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What runs after the commit: read what is true now, and publish it."""
+
+    ticket_id: int
+    from_version: int
+
+    def publish(self) -> None:
+        newest = TicketEvent.objects.filter(ticket_id=self.ticket_id).order_by("-pk")
+        version = Ticket.objects.values_list("version", flat=True).get(pk=self.ticket_id)
+        lines = list(newest[: max(version - self.from_version, 0) + 1])[::-1]
+        if not lines:
+            return
+        for frame in frames_of({self.ticket_id: lines}):
+            live.publish(frame.topics, frame.body)
+
+
+@dataclass(frozen=True)
+class _Hint:
+    """What runs after the commit of a bulk change: "fetch"."""
+
+    topics: tuple[str, ...]
+
+    def publish(self) -> None:
+        last = TicketEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+        live.publish(self.topics, {"sequence": last or 0, "refetch": True})
+
+
+def _after_commit(ticket_id: int, version: int) -> None:
+    for savepoints, waiting, _robust in connection.run_on_commit:
+        # The same ticket already waits, and will not be rolled back without us.
+        told = getattr(waiting, "__self__", None)
+        if (
+            isinstance(told, _Change)
+            and told.ticket_id == ticket_id
+            and savepoints <= set(connection.savepoint_ids)
+        ):
+            return
+    transaction.on_commit(_Change(ticket_id, version).publish, robust=True)

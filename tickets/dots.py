@@ -1,0 +1,115 @@
+"""Dots: what a map may show of a ticket. No words, no names, no exact place where that would say
+too much about people."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from tickets.light import Light, light_of
+from tickets.models import Ticket
+from tickets.querysets import TicketQuerySet
+from tickets.states import AT_WORK, STAGE_OF, State
+
+# Four decimals are about ten metres: the street, not the door (house plan 8).
+_DECIMALS = 4
+# Where an area has no point of its own: about a kilometre.
+_COARSE = 2
+
+
+class Facts(NamedTuple):
+    """The columns of a ticket that its dot is made of, in the order of FIELDS."""
+
+    id: int
+    number: str | None
+    state: str
+    area_code: str
+    lat: float
+    lng: float
+    exact: bool
+    restricted: bool
+    type_code: str | None
+    at_area_centre: bool | None
+    grid_lat: float | None
+    grid_lng: float | None
+    village_lat: float | None
+    village_lng: float | None
+    supervision: str
+    climbs: int
+    version: int
+    paused_until: datetime | None
+    yellow_at: datetime | None
+    orange_at: datetime | None
+    red_at: datetime | None
+
+
+FIELDS = (
+    "id", "number", "state", "area_code", "lat", "lng", "exact", "restricted",
+    "event_type__code", "event_type__category__at_area_centre",
+    "grid__lat", "grid__lng", "village__lat", "village__lng",
+    "supervision", "climbs", "version", "paused_until", "yellow_at", "orange_at", "red_at",
+)  # fmt: skip
+
+
+def dots_of(tickets: TicketQuerySet, at: datetime) -> list[dict]:
+    """Return the dots of these tickets, oldest first, with one query. Restricted ones have none."""
+    rows = tickets.on_the_wall().order_by("id").values_list(*FIELDS)
+    return [_dot(Facts(*row), at) for row in rows]
+
+
+def dot_of(ticket: Ticket, at: datetime) -> dict | None:
+    """Return the ticket's dot, None if it has none because it is restricted.
+
+    {"id", "number", "lat", "lng", "stage", "light", "area", "version", "type", "star", "turns"}:
+    `type` is the event type's code or ""; `star`: climbed or supervised; `turns`: when the light
+    turns yellow, orange and red (seconds since 1970), so that a screen turns it by itself.
+    """
+    if ticket.restricted:
+        return None
+    kind, grid, village = ticket.event_type, ticket.grid, ticket.village
+    facts = Facts(
+        id=ticket.pk, number=ticket.number, state=ticket.state, area_code=ticket.area_code,
+        lat=ticket.lat, lng=ticket.lng, exact=ticket.exact, restricted=ticket.restricted,
+        type_code=kind.code if kind else None,
+        at_area_centre=kind.category.at_area_centre if kind else None,
+        grid_lat=grid.lat if grid else None, grid_lng=grid.lng if grid else None,
+        village_lat=village.lat, village_lng=village.lng,
+        supervision=ticket.supervision, climbs=ticket.climbs, version=ticket.version,
+        paused_until=ticket.paused_until, yellow_at=ticket.yellow_at,
+        orange_at=ticket.orange_at, red_at=ticket.red_at,
+    )  # fmt: skip
+    return _dot(facts, at)
+
+
+def _dot(facts: Facts, at: datetime) -> dict:
+    lat, lng = _place(facts)
+    return {
+        "id": facts.id,
+        "number": facts.number or "",
+        "lat": lat,
+        "lng": lng,
+        "stage": STAGE_OF[State(facts.state)].value,
+        "light": light_of(facts, at).value,
+        "area": facts.area_code,
+        "version": facts.version,
+        "type": facts.type_code or "",
+        "star": bool(facts.supervision or facts.climbs) and facts.state in AT_WORK,
+        "turns": _turns(facts, at),
+    }
+
+
+def _place(facts: Facts) -> tuple[float, float]:
+    """Return where the dot stands: on the spot, or in the middle of its area if that says enough."""
+    if facts.exact and not facts.at_area_centre:
+        return round(facts.lat, _DECIMALS), round(facts.lng, _DECIMALS)
+    for lat, lng in ((facts.grid_lat, facts.grid_lng), (facts.village_lat, facts.village_lng)):
+        if lat is not None and lng is not None:
+            return round(lat, _DECIMALS), round(lng, _DECIMALS)
+    return round(facts.lat, _COARSE), round(facts.lng, _COARSE)
+
+
+def _turns(facts: Facts, at: datetime) -> list[int | None] | None:
+    if light_of(facts, at) in (Light.BLUE, Light.GREY):
+        return None
+    return [
+        int(moment.timestamp()) if moment else None
+        for moment in (facts.yellow_at, facts.orange_at, facts.red_at)
+    ]
