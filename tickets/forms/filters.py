@@ -1,0 +1,81 @@
+"""What narrows the list of tickets. Everything is optional; what makes no sense is said."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grids.models import Area, lineage
+from people.models import User
+from people.scope import areas_of
+from tickets.listing import Filters, Queue
+from tickets.models import EventCategory, Urgency
+from tickets.states import State
+
+
+class ListFilters(forms.Form):
+    """The filters as they stand in the list's address."""
+
+    queue = forms.ChoiceField(choices=Queue, required=False, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("Search"), max_length=100, required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+        help_text=_("A number, a code, or words of the report"),
+    )
+    area = forms.RegexField(
+        r"^[0-9]{6,15}$", label=_("Area"), required=False, widget=forms.Select,
+        error_messages={"invalid": _("There is no such area.")},
+    )
+    category = forms.ChoiceField(label=_("Kind"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), required=False)
+    demonstration = forms.ChoiceField(label=_("Demonstration"), required=False)
+    overdue = forms.BooleanField(label=_("Overdue only"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        everything = [("", _("All"))]
+        self.fields["state"].choices = [*everything, *State.choices]
+        self.fields["urgency"].choices = [*everything, *Urgency.choices]
+        self.fields["demonstration"].choices = [
+            *everything, ("without", _("Without")), ("only", _("Only")),
+        ]  # fmt: skip
+        self.fields["category"].choices = [
+            *everything,
+            *((c.code, c.shown_name) for c in EventCategory.objects.order_by("code")),
+        ]
+        chosen = str(self.data.get("area", ""))
+        self.fields["area"].widget.choices = [
+            ("", _("Everywhere")),
+            *area_choices(user, chosen if chosen.isascii() and chosen.isdigit() else ""),
+        ]
+
+    @property
+    def filters(self) -> Filters:
+        """What was asked for, without what makes no sense."""
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        asked = self.cleaned_data
+        names = ("words", "state", "category", "area", "urgency", "overdue", "demonstration")
+        return Filters(**{name: asked[name] for name in names if asked.get(name)})
+
+
+def area_choices(user: User, chosen: str) -> list[tuple[str, str]]:
+    """Return (code, name) of the areas to narrow to: mine, those in them, and the way to `chosen`.
+
+    One level opens at a time, so that a district officer does not choose among five hundred. Whose
+    work is not bound to an area (a department) begins at the district.
+    """
+    tops = areas_of(user) or list(
+        Area.objects.filter(level=Area.Level.DISTRICT).values_list("code", flat=True)
+    )
+    opened = [code for code in lineage(chosen) if any(code.startswith(top) for top in tops)]
+    areas: dict[str, str] = {}
+    wanted = Area.objects.filter(code__in=[*tops, *opened])
+    for parent in {*tops, *opened}:
+        wanted |= Area.objects.children_of(parent)
+    for area in wanted.defer("boundary").order_by("code"):
+        top = min((len(top) for top in tops if area.code.startswith(top)), default=6)
+        depth = [6, 9, 12, 15].index(len(area.code)) - [6, 9, 12, 15].index(top)
+        areas[area.code] = "\u2003" * depth + area.shown_name
+    return list(areas.items())

@@ -1,0 +1,234 @@
+"""The desk: which tickets wait for this person, in queues, with filters and search.
+
+Every list and every count starts at Ticket.visible_to: a queue can only narrow it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
+from people.scope import areas_of, posts_of, within
+from tickets import keyset, receipts
+from tickets.models import Request, Ticket
+from tickets.requests_table import REQUESTS
+from tickets.states import Hat, State
+
+COUNT_AT_MOST = 1_000
+# Later than every deadline: what has no running limit stands last.
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+NEWEST = keyset.Order("reported_at", newest_first=True)
+NEAREST = keyset.Order("nearest", newest_first=False)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a person works on, by the posts in force: centres and units by id, grids by code."""
+
+    centres: frozenset[int]
+    supervised: frozenset[int]
+    units: frozenset[int]
+    headed: frozenset[int]
+    grids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, user: User) -> "Desk":
+        posts = posts_of(user)
+        centres = {h.unit_id for h in posts if h.is_centre and h.role in CENTRE_ROLES}
+        supervised = {
+            h.unit_id for h in posts if h.is_centre and h.role == Role.SHIFT_SUPERVISOR
+        }
+        units = {h.unit_id for h in posts if h.unit_id and h.role in HANDLING_ROLES}
+        headed = {h.unit_id for h in posts if h.unit_id and h.role in HEAD_ROLES}
+        return cls(
+            centres=frozenset(pk for pk in centres if pk),
+            supervised=frozenset(pk for pk in supervised if pk),
+            units=frozenset(pk for pk in units if pk),
+            headed=frozenset(pk for pk in headed if pk),
+            grids=tuple(areas_of(user, GRID_ROLES)),
+        )
+
+
+class Queue(models.TextChoices):
+    """The tabs of the list, in their order."""
+
+    ACCEPT = "accept", _("To accept")
+    DISPATCH = "dispatch", _("To dispatch")
+    WORK = "work", _("At work with us")
+    CHECK = "check", _("To check")
+    DECIDE = "decide", _("To decide")
+    SENT = "sent", _("Given to others")
+    OVERDUE = "overdue", _("Overdue")
+    ANSWERED = "answered", _("Answered")
+    ALL = "all", _("All")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One queue: for whom, which tickets, in which order, and what to say when it is empty."""
+
+    shown_to: Callable[[Desk], bool]
+    chosen: Callable[[QuerySet, Desk, datetime], QuerySet]
+    order: keyset.Order
+    empty: Any
+
+
+def _of_centre(state: State) -> Callable[[QuerySet, Desk, datetime], QuerySet]:
+    return lambda tickets, desk, at: tickets.open().filter(state=state, centre__in=desk.centres)
+
+
+def _at_work(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+    in_hand = {State.DISPATCHED, State.SIGNED, State.HANDLING}
+    helping = Ticket.helpers.through.objects.filter(ticket=OuterRef("pk"), unit__in=desk.units)
+    ours = Q(handler__in=desk.units) | Q(Exists(helping))
+    if desk.grids:
+        ours |= Q(handler__tier="village", restricted=False) & within(desk.grids, "area_code")
+    return tickets.open().filter(ours, state__in=sorted(in_hand))
+
+
+def _given_away(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+    in_hand = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
+    return tickets.open().filter(state__in=in_hand, centre__in=desk.centres).exclude(
+        handler__in=desk.units
+    )
+
+
+def _asked(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+    decided_by = {
+        Hat.CENTRE: Q(ticket__centre__in=desk.centres),
+        Hat.SUPERVISOR: Q(ticket__centre__in=desk.supervised),
+        Hat.HEAD: Q(ticket__handler__in=desk.headed),
+    }
+    mine = Q(pk__in=[])
+    for kind, rule in REQUESTS.items():
+        for step, hat in enumerate(rule.deciders):
+            mine |= Q(kind=kind, step=step) & decided_by[hat]
+    waiting = Request.objects.filter(mine, state=Request.State.OPEN)
+    return tickets.filter(pk__in=waiting.values("ticket"))
+
+
+_RULES: dict[Queue, _Rule] = {
+    Queue.ACCEPT: _Rule(
+        lambda desk: bool(desk.centres), _of_centre(State.SUBMITTED), NEAREST,
+        _("Nothing waits to be accepted. New reports appear here by themselves."),
+    ),
+    Queue.DISPATCH: _Rule(
+        lambda desk: bool(desk.centres), _of_centre(State.ACCEPTED), NEAREST,
+        _("Everything that was accepted has been given to somebody."),
+    ),
+    Queue.WORK: _Rule(
+        lambda desk: bool(desk.units or desk.grids), _at_work, NEAREST,
+        _("Your unit has nothing in hand. What it is given appears here, to be signed for."),
+    ),
+    Queue.CHECK: _Rule(
+        lambda desk: bool(desk.centres), _of_centre(State.RESOLVED), NEWEST,
+        _("Nothing waits to be checked and answered."),
+    ),
+    Queue.DECIDE: _Rule(
+        lambda desk: bool(desk.centres or desk.headed), _asked, NEAREST,
+        _("Nobody has asked you for anything."),
+    ),
+    Queue.SENT: _Rule(
+        lambda desk: bool(desk.centres), _given_away, NEAREST,
+        _("Nothing that you decide about is in the hands of others."),
+    ),
+    Queue.OVERDUE: _Rule(
+        lambda desk: True, lambda tickets, desk, at: tickets.open().overdue(at), NEAREST,
+        _("Nothing is overdue."),
+    ),
+    Queue.ANSWERED: _Rule(
+        lambda desk: True,
+        lambda tickets, desk, at: tickets.open().filter(state=State.FEEDBACK), NEWEST,
+        _("Nothing waits for the reporter's rating."),
+    ),
+    Queue.ALL: _Rule(
+        lambda desk: True, lambda tickets, desk, at: tickets, NEWEST,
+        _("There are no tickets where you work yet."),
+    ),
+}  # fmt: skip
+
+
+def queues_of(user: User) -> list[Queue]:
+    """Return the queues that make sense for this person's posts, in the order of the tabs."""
+    desk = Desk.of(user)
+    return [queue for queue, rule in _RULES.items() if rule.shown_to(desk)]
+
+
+def chosen(user: User, queue: Queue, *, at: datetime) -> QuerySet:
+    """Return the tickets of one queue that this person may see, unordered."""
+    return _RULES[queue].chosen(Ticket.objects.visible_to(user), Desk.of(user), at)
+
+
+def count(tickets: QuerySet) -> int:
+    """Return how many there are, at most COUNT_AT_MOST + 1: further nobody counts."""
+    return tickets.order_by()[: COUNT_AT_MOST + 1].count()
+
+
+def empty_words(queue: Queue) -> str:
+    """Return what to say when the queue is empty."""
+    return str(_RULES[queue].empty)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a list; the default narrows nothing."""
+
+    words: str = ""
+    state: str = ""
+    category: str = ""
+    area: str = ""
+    urgency: str = ""
+    overdue: bool = False
+    demonstration: str = ""  # "only", "without"
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+def narrowed(tickets: QuerySet, filters: Filters, *, at: datetime) -> QuerySet:
+    """Return those of the tickets that match all the filters."""
+    if filters.words:
+        tickets = tickets.filter(_found_by(filters.words))
+    if filters.state:
+        tickets = tickets.filter(state=filters.state)
+    if filters.category:
+        tickets = tickets.filter(event_type__category__code=filters.category)
+    if filters.area:
+        tickets = tickets.filter(area_code__startswith=filters.area)
+    if filters.urgency:
+        tickets = tickets.filter(urgency=filters.urgency)
+    if filters.overdue:
+        tickets = tickets.overdue(at)
+    if filters.demonstration:
+        tickets = tickets.filter(is_demonstration=filters.demonstration == "only")
+    return tickets
+
+
+def _found_by(words: str) -> Q:
+    found = Q(text__words__icontains=words) | Q(number__iendswith=words)
+    code = receipts.tidy(words)
+    return found | Q(code=code) if len(code) == receipts.CODE_LENGTH else found
+
+
+def page(
+    tickets: QuerySet, queue: Queue, *, size: int, after: str = "", before: str = ""
+) -> keyset.Page:
+    """Return one page in the queue's order, with what a row of the list shows.
+
+    :raises keyset.BadMark: if a mark was not made by an earlier page
+    """
+    shown = tickets.select_related(
+        "text", "event_type", "village", "grid", "centre", "handler"
+    ).defer("village__boundary", "grid__boundary", "text__words")
+    order = _RULES[queue].order
+    if order == NEAREST:
+        shown = shown.annotate(nearest=Coalesce("red_at", Value(_NEVER)))
+    return keyset.page(shown, order, size=size, after=after, before=before)

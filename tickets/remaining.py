@@ -1,0 +1,82 @@
+"""What is left of a ticket's nearest limit, in the limit's own time, as one looks at a watch."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.deadlines import Calendar, Clock, consumed
+from tickets.models import Ticket
+from tickets.states import AT_WORK
+
+_MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """The nearest limit: which clock ("accept", "sign", "resolve"), when it ends, what is left."""
+
+    clock: str
+    due: datetime
+    over: bool
+    words: str
+    provisional: bool
+
+
+def remaining(ticket: Ticket, *, at: datetime, days: Calendar) -> Remaining | None:
+    """Return what is left of the nearest running limit; None if none runs.
+
+    What is left counts like the limit: work minutes for work hours and days, all minutes
+    otherwise. What is over counts on the wall clock: that is how long people have waited.
+    """
+    if ticket.state not in AT_WORK or ticket.paused_until or ticket.red_at is None:
+        return None
+    name, clock = _nearest(ticket)
+    if clock is None:
+        return None
+    over = at >= clock.due
+    if over:
+        words = _("%(time)s over") % {"time": in_words(at - clock.due)}
+    else:
+        words = _("%(time)s left") % {"time": left_of(clock, at, days)}
+    return Remaining(name, clock.due, over, words, clock.provisional)
+
+
+def left_of(clock: Clock, at: datetime, days: Calendar) -> str:
+    """Return what is left of a clock, in words, counted in its limit's own time."""
+    left = timedelta(minutes=max(0.0, clock.total - consumed(clock, at, days)))
+    if not clock.limit.counts_work:
+        return in_words(left)
+    a_day = round(days.workday.total_seconds() / 60)
+    return in_words(left, minutes_a_day=a_day, of_work=True)
+
+
+def in_words(
+    span: timedelta, *, minutes_a_day: int = _MINUTES_A_DAY, of_work: bool = False
+) -> str:
+    """Return a span in its two largest units: days and hours, or hours and minutes."""
+    minutes = int(span.total_seconds() // 60)
+    days, rest = divmod(minutes, minutes_a_day)
+    hours, minutes = divmod(rest, 60)
+    parts = []
+    if days and of_work:
+        parts.append(ngettext("%(n)d work day", "%(n)d work days", days) % {"n": days})
+    elif days:
+        parts.append(ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
+    if hours and of_work and not days:
+        parts.append(ngettext("%(n)d work hour", "%(n)d work hours", hours) % {"n": hours})
+    elif hours:
+        parts.append(_("%(n)d h") % {"n": hours})
+    if not days and (minutes or not hours):
+        parts.append(_("%(n)d min") % {"n": minutes})
+    return " ".join(parts)
+
+
+def _nearest(ticket: Ticket) -> tuple[str, Clock | None]:
+    """Return the clock that ends first: refresh() copied its end to `red_at`."""
+    for name in ("accept", "sign", "resolve"):
+        kept = ticket.clocks.get(name)
+        if kept and (clock := Clock.from_json(kept)).due == ticket.red_at:
+            return name, clock
+    return "", None
