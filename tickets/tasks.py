@@ -1,0 +1,36 @@
+"""What runs by itself: each task reads the clock and calls one verb. Each may run twice."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from tickets import photos
+
+log = logging.getLogger(__name__)
+
+# A picture that takes longer is not one; the hard limit ends a worker that hangs in a decoder.
+_PICTURE_SECONDS = 20
+
+
+@shared_task(acks_late=True, soft_time_limit=_PICTURE_SECONDS, time_limit=_PICTURE_SECONDS + 10)
+def prepare_photo(photo_id: str) -> None:
+    """Make a photo ready to be shown."""
+    photos.prepare(photo_id=UUID(photo_id))
+
+
+@shared_task(acks_late=True)
+def prepare_waiting_photos() -> None:
+    """Queue the photos whose own task was lost."""
+    # Younger ones are still on their way through the queue.
+    photos.prepare_soon(photos.waiting(before=timezone.now() - timedelta(seconds=30)))
+
+
+@shared_task(acks_late=True)
+def sweep_orphan_photos() -> None:
+    """Delete the files of forms that were never sent."""
+    removed = photos.sweep_orphans(at=timezone.now())
+    if removed:
+        log.info("%d files without a photo were deleted", removed)
