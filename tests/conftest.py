@@ -56,9 +56,12 @@ def append_only_lifted() -> Iterator[None]:
     """Let rows be removed that the database otherwise keeps for ever: history, audit, seals."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # Triggers do not fire for a replica's session.
             cursor.execute("SET session_replication_role = replica")
-            yield
-            cursor.execute("SET session_replication_role = DEFAULT")
+            try:
+                yield
+            finally:
+                cursor.execute("SET session_replication_role = DEFAULT")
             return
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()

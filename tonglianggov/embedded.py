@@ -57,6 +57,8 @@ def celery_threads(app: Celery, *, concurrency: int = 4, beat: bool = True) -> I
         raise RuntimeError("the embedded Celery worker did not start")
     if beat:
         timetable.start()
+        # The timetable's first sign comes a while later; the worker is there now.
+        app.send_task("tonglianggov.tasks.say_alive")
     try:
         yield
     finally:
@@ -94,6 +96,7 @@ def server(*, host: str, port: int) -> Server:
             lifespan="off",
             log_config=None,
             access_log=False,
+            server_header=False,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,
@@ -101,15 +104,19 @@ def server(*, host: str, port: int) -> Server:
     )
 
 
-def run_until_told(server: Server) -> bool:
-    """Serve until SIGINT or SIGTERM; return whether the server ever started (its port was free)."""
+def stop_on_signals() -> None:
+    """From now on SIGINT (Ctrl-C) and SIGTERM both raise KeyboardInterrupt in the main thread."""
 
     def told(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    # uvicorn shuts down cleanly, then raises the signal again for whoever waits outside.
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
+
+
+def run_until_told(server: Server) -> bool:
+    """Serve until a signal; return whether the server ever started (its port was free)."""
+    # uvicorn shuts down cleanly, then raises the signal again for whoever waits outside.
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         server.run()
     return server.started

@@ -190,6 +190,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- Notices -----------------------------------------------------------------------------------
 
+# Where links in messages point to, without a slash at the end.
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 # Which class serves which channel: notices/senders/base.py says what it must do.
 NOTICE_SENDERS = {
     "inbox": "notices.senders.inbox.InboxSender",
@@ -230,6 +232,10 @@ LOGOUT_REDIRECT_URL = "people:signin"
 # In seconds: without a click; since signing in.
 SESSION_IDLE_LIMIT = 30 * 60
 SESSION_ABSOLUTE_LIMIT = 10 * 60 * 60
+# How many browsers one person may be signed in with, and how many API keys one may hold.
+SESSIONS_EACH = 3
+API_TOKENS_EACH = 5
+API_TOKEN_DAYS = 30
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_LIMIT
 SESSION_COOKIE_HTTPONLY = True
@@ -242,6 +248,9 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "people.throttle.client_address"
+AXES_USERNAME_CALLABLE = "people.sign_in.hashed_name"
+AXES_LOCKOUT_CALLABLE = "people.sign_in.keep_our_page"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False

@@ -20,6 +20,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     def stored_name(self, name: str) -> str:
         """The hashed name; in production raises ValueError for a file without an entry."""
-        if not settings.PRODUCTION and self.hash_key(self.clean_name(name)) not in self.hashed_files:
+        collected = self.hash_key(self.clean_name(name)) in self.hashed_files
+        if not collected and not settings.PRODUCTION:
             return name
         return super().stored_name(name)

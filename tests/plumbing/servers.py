@@ -104,7 +104,7 @@ class PostgreSQL:
                     return
             except psycopg2.OperationalError:
                 if self.process.poll() is not None or time.monotonic() > end:
-                    raise pytest.UsageError("PostgreSQL did not start; see postgresql.log") from None
+                    raise pytest.UsageError("PostgreSQL did not start") from None
                 time.sleep(0.05)
 
     def stop(self) -> None:

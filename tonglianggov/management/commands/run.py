@@ -30,6 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--pack", type=Path, help="a directory with the district as data")
 
     def handle(self, *, host: str, port: int, pack: Path | None, **options: Any) -> None:
+        embedded.stop_on_signals()
+        try:
+            self._run(host=host, port=port, pack=pack)
+        except KeyboardInterrupt:
+            self.stdout.write("")
+        self.stdout.write("Stopped. The data is kept.")
+
+    def _run(self, *, host: str, port: int, pack: Path | None) -> None:
         if not settings.EMBEDDED:
             raise CommandError(
                 "REDIS_URL is set: with Redis the parts run as processes of their own, see "
@@ -52,7 +60,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {port} of {host} is taken. Choose another: PORT=8001 make run", returncode=3
             )
-        self.stdout.write("Stopped. The data is kept.")
 
     def _collect_static_files(self) -> None:
         """Collect when a source changed: hashed names let browsers keep files for ever."""
