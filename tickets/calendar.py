@@ -24,10 +24,11 @@ def current() -> Calendar:
 
     :raises BadSessions: if the office hours in the district's settings cannot be
     """
-    stamp = CalendarVersion.objects.filter(pk=1).values("stamp")[:1]
-    settings_row = District.objects.filter(pk=1).values_list("work_sessions", Subquery(stamp))
-    written, version = settings_row.first() or (District().work_sessions, stamp.first())
-    return _built(sessions_of(written), str(version))
+    stamp = CalendarVersion.objects.values_list("stamp", flat=True)
+    rows = District.objects.filter(pk=1).values_list("work_sessions", Subquery(stamp[:1]))
+    # Before a pack was loaded: the usual office hours.
+    written, version = rows.first() or (District().work_sessions, stamp.first())
+    return _built(sessions_of(written), version or "")
 
 
 def sessions_of(written: Iterable[Iterable[str]]) -> Sessions:

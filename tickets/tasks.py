@@ -23,9 +23,16 @@ def prepare_photo(photo_id: str) -> None:
 
 @shared_task(acks_late=True)
 def prepare_waiting_photos() -> None:
-    """Queue the photos whose own task was lost."""
+    """Make the photos ready whose own task was lost, or failed."""
     # Younger ones are still on their way through the queue.
-    photos.prepare_soon(photos.waiting(before=timezone.now() - timedelta(seconds=30)))
+    for photo_id in photos.waiting(before=timezone.now() - timedelta(minutes=1), limit=50):
+        try:
+            photos.prepare(photo_id=photo_id)
+        except photos.CannotKeep:
+            log.warning("photos wait until files can be written again")
+            return
+        except Exception:
+            log.exception("photo %s could not be prepared; the others go on", photo_id)
 
 
 @shared_task(acks_late=True)
