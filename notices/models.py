@@ -50,7 +50,11 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="notice_waiting", condition=Q(state="waiting")),
-            models.Index(fields=["user", "-posted_at"], name="notice_of_a_reader"),
+            models.Index(fields=["user", "-posted_at", "-id"], name="notice_of_a_reader"),
+            models.Index(
+                fields=["user"], name="notice_unread", condition=Q(read_at=None, channel="inbox")
+            ),
+            models.Index(fields=["posted_at"], name="notice_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self):

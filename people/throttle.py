@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
 from django.http import HttpRequest
 
 from people.models import TokenBucket
@@ -24,7 +25,7 @@ def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) 
     transaction: the caller's lock would hold up everybody else at the same bucket, and a
     rollback would give the cost back.
     """
-    key = key if len(key) <= 80 else sha256(key.encode()).hexdigest()
+    key = _short(key)
     try:
         with transaction.atomic(durable=True):
             return _take(key, rate, burst, at, cost)
@@ -33,6 +34,19 @@ def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) 
         if getattr(fault.__cause__, "pgcode", None) == _LOCK_NOT_AVAILABLE:
             return False
         raise
+
+
+def left(*, key: str, rate: float, burst: float, at: datetime) -> float:
+    """Return how much the bucket holds at `at`, taking nothing: for limits on wrong tries only."""
+    bucket = TokenBucket.objects.filter(key=_short(key)).first()
+    if bucket is None:
+        return float(burst)
+    waited = max(0.0, (at - bucket.updated_at).total_seconds())
+    return min(float(burst), bucket.tokens + waited * rate)
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= 80 else sha256(key.encode()).hexdigest()
 
 
 def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
@@ -52,6 +66,16 @@ def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> boo
     bucket.updated_at = max(at, bucket.updated_at)
     bucket.save(update_fields=["tokens", "updated_at"])
     return allowed
+
+
+def give_back(*, key: str, cost: float = 1) -> None:
+    """Put back what take() took: it turned out not to be what is limited."""
+    TokenBucket.objects.filter(key=_short(key)).update(tokens=F("tokens") + cost)
+
+
+def forget(*, key: str) -> None:
+    """Let the bucket start full again."""
+    TokenBucket.objects.filter(key=_short(key)).delete()
 
 
 def sweep(*, at: datetime) -> int:

@@ -81,12 +81,13 @@ MIDDLEWARE = [
     "tonglianggov.headers.PermissionsPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.SessionRules",
+    "people.middleware.ChooseLanguage",
+    "people.middleware.SignInRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -105,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "notices.context.unread",
                 "tonglianggov.context.page",
             ],
         },
@@ -201,6 +203,8 @@ NOTICE_SENDERS = {
 }
 # What units, types and areas are called in a reader's language.
 NOTICE_NAMES = "tickets.naming.names"
+# Where residents reach the platform: text messages and mails carry whole addresses.
+SITE_URL = env("SITE_URL", default="")
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_SECRET = env("SMS_GATEWAY_SECRET", default="")
 WECHAT_GATEWAY_URL = env("WECHAT_GATEWAY_URL", default="")
@@ -224,6 +228,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "people.passwords.KindsOfCharacters"},
 ]
 LOGIN_URL = "people:signin"
 LOGIN_REDIRECT_URL = "tickets:list"
@@ -232,6 +237,10 @@ LOGOUT_REDIRECT_URL = "people:signin"
 # In seconds: without a click; since signing in.
 SESSION_IDLE_LIMIT = 30 * 60
 SESSION_ABSOLUTE_LIMIT = 10 * 60 * 60
+# Browsers in which one person may be signed in; a further one ends the oldest.
+SESSIONS_EACH = env.int("SESSIONS_EACH", default=3)
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=90)
+API_TOKENS_EACH = 10
 # How many browsers one person may be signed in with, and how many API keys one may hold.
 SESSIONS_EACH = 3
 API_TOKENS_EACH = 5
@@ -254,6 +263,16 @@ AXES_LOCKOUT_CALLABLE = "people.sign_in.keep_our_page"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+# Half an hour from the failure that locked: trying on does not lengthen it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "people.throttle.client_address"
+# What is typed as a name may be a password: only its keyed hash is kept.
+AXES_USERNAME_CALLABLE = "people.sign_in.hashed_name"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
+# Our sign-in page says how long it lasts.
+AXES_LOCKOUT_CALLABLE = "people.sign_in.keep_our_page"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 # --- Languages ---------------------------------------------------------------------------------
 
@@ -331,7 +350,11 @@ LEAFLET_CONFIG = {"TILES": [], "NO_GLOBALS": True}
 # --- API ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The token first: without one or the other, 401.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.api_auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -1,7 +1,7 @@
 """Every address of the platform starts here."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from tonglianggov import health
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", include("people.urls")),
+    path("", include("notices.urls")),
 ]
 websocket_urlpatterns: list = []
 

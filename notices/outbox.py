@@ -1,0 +1,218 @@
+"""The outbox: post a notice with the change that it reports; the relay delivers it afterwards.
+
+Delivery is at least once. What reaches a person twice is prevented by the key that every sender
+passes on, and by the unique row: one happening tells one reader once.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from time import monotonic
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+
+from notices import wording
+from notices.models import Notice
+from notices.senders.base import CannotSend, Message, Sender
+from people import audit
+from people.models import User
+
+log = logging.getLogger(__name__)
+State, Channel = Notice.State, Notice.Channel
+
+GIVES_UP_AFTER = 10  # attempts
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
+# A relay that died gives its batch back after this. A batch is stopped well before.
+_LEASE = timedelta(minutes=5)
+_BATCH_TIME = 180  # seconds
+
+
+def post_to_users(
+    *,
+    users: Iterable[User],
+    happening: str,
+    template: str,
+    params: dict,
+    link: str,
+    at: datetime,
+) -> None:
+    """Put a notice into the inbox of each of these people, in the caller's transaction.
+
+    Whoever was already told about this happening is not told again. It is in the inbox at once:
+    only other channels wait for the relay.
+
+    :param happening: names what happened, such as "event:17:new_work"
+    :raises wording.NotInCatalogue: if the notice cannot be worded
+    """
+    wording.check(template, params)
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                happening=happening, reader=f"user:{user.pk}", user=user, channel=Channel.INBOX,
+                template=template, params=params, link=link, language=user.language,
+                posted_at=at, due_at=at, state=State.SENT, sent_at=at,
+            )
+            for user in {user.pk: user for user in users}.values()
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def post_to_reporter(
+    *,
+    ticket_id: int,
+    phone: str,
+    language: str,
+    happening: str,
+    template: str,
+    params: dict,
+    link: str,
+    at: datetime,
+) -> None:
+    """Post a text message to the reporter of a ticket, in the caller's transaction, once.
+
+    :raises wording.NotInCatalogue: if the notice cannot be worded
+    """
+    wording.check(template, params)
+    notice = Notice(
+        happening=happening, reader=f"ticket:{ticket_id}", channel=Channel.SMS, address=phone,
+        template=template, params=params, link=link, language=language, posted_at=at, due_at=at,
+    )  # fmt: skip
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one round of the relay did."""
+
+    sent: int = 0
+    put_off: int = 0
+    given_up: int = 0
+
+    @property
+    def handled(self) -> int:
+        return self.sent + self.put_off + self.given_up
+
+
+def deliver_due(*, at: datetime, limit: int = 50) -> Delivered:
+    """Claim up to `limit` due notices with a lease, send them, and note what became of each.
+
+    Any number of relays may run: each notice is claimed by one. Do not call it in a transaction.
+    """
+    outcomes = {State.SENT: 0, State.WAITING: 0, State.FAILED: 0}
+    started = monotonic()
+    for notice in _claim(at=at, limit=limit):
+        if monotonic() - started > _BATCH_TIME:
+            # Slow senders: what is left comes back when the lease ends.
+            break
+        outcomes[_deliver(notice, at=at)] += 1
+    return Delivered(outcomes[State.SENT], outcomes[State.WAITING], outcomes[State.FAILED])
+
+
+def _claim(*, at: datetime, limit: int) -> list[Notice]:
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    with transaction.atomic(durable=True):
+        # SQLite knows no locked rows: there the transaction itself is the only writer.
+        due = Notice.objects.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        ).filter(free, state=State.WAITING, due_at__lte=at)
+        ids = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+        Notice.objects.filter(pk__in=ids).update(
+            lease_until=at + _LEASE, attempts=F("attempts") + 1
+        )
+        return list(Notice.objects.filter(pk__in=ids).order_by("due_at", "pk"))
+
+
+def _deliver(notice: Notice, *, at: datetime) -> State:
+    try:
+        if notice.attempts > GIVES_UP_AFTER:
+            raise CannotSend("The relay stopped while sending it, every time.", temporary=False)
+        _sender(settings.NOTICE_SENDERS[notice.channel]).send(_message(notice, at))
+    except CannotSend as fault:
+        return _fail(notice, str(fault), temporary=fault.temporary, at=at)
+    except Exception as fault:
+        # A bad row or a faulty sender must not stop the others.
+        log.exception("notice %s (%s) could not be sent", notice.pk, notice.template)
+        return _fail(notice, f"Fault in the platform: {type(fault).__name__}", True, at=at)
+    _note(notice, state=State.SENT, sent_at=at, error="")
+    return State.SENT
+
+
+def _fail(notice: Notice, error: str, temporary: bool, *, at: datetime) -> State:
+    if temporary and notice.attempts < GIVES_UP_AFTER:
+        wait = min(_FIRST_WAIT * 2 ** (notice.attempts - 1), _LONGEST_WAIT)
+        _note(notice, due_at=at + wait, error=error[:200])
+        return State.WAITING
+    log.warning("notice %s given up after %s attempts: %s", notice.pk, notice.attempts, error)
+    _note(notice, state=State.FAILED, error=error[:200])
+    return State.FAILED
+
+
+def _note(notice: Notice, **changes) -> None:
+    # The attempt's number is the claim: if another relay has it by now, its word counts.
+    claimed = Notice.objects.filter(
+        pk=notice.pk, attempts=notice.attempts, state=State.WAITING
+    )
+    claimed.update(lease_until=None, **changes)
+
+
+def _message(notice: Notice, at: datetime) -> Message:
+    link = settings.SITE_URL.rstrip("/") + notice.link if notice.link else ""
+    return Message(
+        key=sha256(f"{notice.happening} {notice.reader}".encode()).hexdigest()[:32],
+        address=notice.address,
+        template=notice.template,
+        params=notice.params,
+        text=wording.text_for(notice, notice.language),
+        link=link,
+        language=notice.language,
+        at=at,
+    )
+
+
+@cache
+def _sender(path: str) -> Sender:
+    return import_string(path)()
+
+
+def retry(*, notice_ids: Iterable[int], by: User, at: datetime) -> int:
+    """Let given-up notices be sent again, from the first attempt; return how many there were."""
+    with transaction.atomic():
+        failed = Notice.objects.select_for_update().filter(
+            pk__in=list(notice_ids), state=State.FAILED
+        )
+        ids = list(failed.values_list("pk", flat=True))
+        Notice.objects.filter(pk__in=ids).update(
+            state=State.WAITING, attempts=0, due_at=at, lease_until=None, error=""
+        )
+        for pk in ids:
+            audit.record(
+                actor=by, action=audit.Action.NOTICE_RETRIED, subject=f"notice:{pk}", at=at
+            )
+    return len(ids)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far behind the relay is: seconds since the oldest due notice fell due; how many failed."""
+
+    seconds: float
+    waiting: int
+    failed: int
+
+
+def lag(*, at: datetime) -> Lag:
+    """Return how far behind the relay is. What is put off to later is not late."""
+    due = Notice.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at")
+    oldest = due.values_list("due_at", flat=True).first()
+    return Lag(
+        seconds=(at - oldest).total_seconds() if oldest else 0.0,
+        waiting=due.count() if oldest else 0,
+        failed=Notice.objects.filter(state=State.FAILED).count(),
+    )

@@ -1,0 +1,17 @@
+"""What the timetable does for notices."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notices import outbox
+
+# Full batches in a row; then the next tick goes on.
+_BATCHES = 10
+
+
+@shared_task
+def deliver() -> None:
+    """Deliver what is due."""
+    for _ in range(_BATCHES):
+        if outbox.deliver_due(at=timezone.now()).handled == 0:
+            return

@@ -1,0 +1,81 @@
+"""Session rules, sign-in by default, and the reader's language. In this order, after messages."""
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from people import sessions
+from people.models import User
+
+
+class SessionRules:
+    """Signs people out who did nothing for too long, or have been signed in for too long."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            over = sessions.go_on(session=request.session, at=timezone.now())
+            if over:
+                # The sentence is in the person's own language, chosen before they are forgotten.
+                with translation.override(request.user.language):
+                    sentence = str(over.label)
+                sessions.forget(request.session.session_key)
+                auth.logout(request)
+                messages.info(request, sentence)
+        return self.get_response(request)
+
+
+class ChooseLanguage(LocaleMiddleware):
+    """The language of the signed-in person, else of the cookie, else of Accept-Language."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User) or request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+            return
+        super().process_request(request)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Everybody signs in, but for views marked login_not_required. Says it as the asker reads."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+        signin = resolve_url(settings.LOGIN_URL)
+        if request.headers.get("HX-Request"):
+            # A fragment: the page itself must go, not the fragment be replaced by a form.
+            return HttpResponse(status=401, headers={"HX-Redirect": signin})
+        if _wants_json(request):
+            sentence = _("Please sign in first.")
+            return JsonResponse({"detail": sentence}, status=401)
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request,
+            _(
+                "You were no longer signed in, so nothing was sent. Your words are still in the "
+                "form: sign in in another tab, then send it again with your browser's Back button."
+            ),
+        )
+        return auth.views.redirect_to_login(_page_with_the_form(request), signin)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    return preferred == "application/json"
+
+
+def _page_with_the_form(request: HttpRequest) -> str:
+    """Return the path of the page that the form was on, "/" if it is not ours to know."""
+    page = request.headers.get("Referer", "")
+    ours = {request.get_host()}
+    if page and url_has_allowed_host_and_scheme(page, ours, require_https=request.is_secure()):
+        return "/" + page.partition("://")[2].partition("/")[2]
+    return "/"

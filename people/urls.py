@@ -1,0 +1,16 @@
+from django.urls import path
+
+from people import views
+
+app_name = "people"
+
+urlpatterns = [
+    path("signin/", views.signin, name="signin"),
+    path("signout/", views.signout, name="signout"),
+    path("language/", views.language, name="language"),
+    # /me/: one's own page
+    path("me/", views.me, name="me"),
+    path("me/password/", views.password, name="password"),
+    path("me/sessions/end/", views.end_sessions, name="end_sessions"),
+    path("me/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke_token"),
+]
