@@ -90,6 +90,12 @@ def of_receipts(ticket_ids: list[int], code: str) -> Ticket:
     return ticket
 
 
+def all_of_receipts(ticket_ids: list[int]) -> list[Ticket]:
+    """Return the tickets of the session's receipts, in the receipts' order."""
+    found = Ticket.objects.filter(pk__in=ticket_ids).select_related(*_WITH).in_bulk()
+    return [found[pk] for pk in ticket_ids if pk in found]
+
+
 def hats_over(user: User, ticket: Ticket) -> set[Hat]:
     """Return in what capacities this person stands before the ticket (roles of domain 2.5)."""
     posts = posts_of(user)

@@ -1,0 +1,131 @@
+"""Tickets over the API, for the staff: list, read, move, ask, decide."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, generics, pagination, parsers
+from rest_framework.decorators import api_view, parser_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from grids.models import CODE_LENGTHS
+from tickets import access, lifecycle
+from tickets.api import shapes
+from tickets.api.moves import VERBS
+from tickets.models import Ticket
+from tickets.requests_table import RequestKind
+from tickets.states import Move, State
+
+_REFUSALS = {
+    400: shapes.RefusalOut, 401: shapes.RefusalOut, 403: shapes.RefusalOut,
+    404: shapes.RefusalOut, 409: shapes.RefusalOut, 422: shapes.RefusalOut,
+}  # fmt: skip
+
+
+class NewestFirst(pagination.CursorPagination):
+    """Pages of 50 by keyset, newest first: any depth costs the same."""
+
+    ordering = ("-reported_at", "-id")
+    page_size = 50
+
+
+class TicketList(generics.ListAPIView):
+    """The tickets this person may see, newest first; `state` and `area` narrow it."""
+
+    serializer_class = shapes.TicketRow
+    pagination_class = NewestFirst
+
+    def get_queryset(self):
+        tickets = Ticket.objects.visible_to(self.request.user).select_related(
+            "text", "event_type", "village", "grid", "centre", "handler"
+        )
+        asked = self.request.query_params
+        state, area = asked.get("state", ""), asked.get("area", "")
+        if state:
+            if state not in State.values:
+                raise exceptions.ValidationError({"state": [_("There is no such state.")]})
+            tickets = tickets.filter(state=state)
+        if area:
+            if not area.isdigit() or len(area) not in CODE_LENGTHS:
+                raise exceptions.ValidationError({"area": [_("There is no such area.")]})
+            tickets = tickets.filter(area_code__startswith=area)
+        return tickets
+
+    @extend_schema(
+        operation_id="tickets",
+        parameters=[
+            OpenApiParameter("state", str, enum=State.values),
+            OpenApiParameter("area", str, description="the area's code; all beneath it too"),
+        ],
+    )
+    def get(self, request: Request, *args, **kwargs) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+@extend_schema(operation_id="ticket", responses={200: shapes.TicketOut, **_REFUSALS})
+@api_view(["GET"])
+def ticket(request: Request, number: str) -> Response:
+    """Give one ticket with its history and what the caller may do with it now."""
+    return Response(_out(request, number))
+
+
+@extend_schema(
+    operation_id="move",
+    summary="Make a move on a ticket",
+    request=shapes.MoveIn,
+    responses={200: shapes.TicketOut, **_REFUSALS},
+)
+@api_view(["POST"])
+@parser_classes([parsers.JSONParser, parsers.MultiPartParser, parsers.FormParser])
+def move(request: Request, number: str) -> Response:
+    """Make one move: the same door and the same verb as the page's."""
+    form = shapes.MoveIn(data=request.data)
+    form.is_valid(raise_exception=True)
+    given = dict(form.validated_data)
+    kind = Move(given.pop("move"))
+    found = access.to_move(request.user, number, kind)
+    VERBS[kind](found, request.user, timezone.now(), given)
+    return Response(_out(request, number))
+
+
+@extend_schema(
+    operation_id="ask",
+    summary="Ask for a return, an extension or a suspension",
+    request=shapes.AskIn,
+    responses={201: shapes.RequestOut, **_REFUSALS},
+)
+@api_view(["POST"])
+def ask(request: Request, number: str) -> Response:
+    """Ask for something that others decide."""
+    form = shapes.AskIn(data=request.data)
+    form.is_valid(raise_exception=True)
+    given = dict(form.validated_data)
+    kind = RequestKind(given.pop("kind"))
+    found = access.to_ask(request.user, number, kind)
+    asked = lifecycle.ask(
+        ticket_id=found.pk, kind=kind, by=request.user, at=timezone.now(), **given
+    )
+    return Response(shapes.RequestOut(asked).data, status=201)
+
+
+@extend_schema(
+    operation_id="decide",
+    summary="Grant or deny a request",
+    request=shapes.DecideIn,
+    responses={200: shapes.RequestOut, **_REFUSALS},
+)
+@api_view(["POST"])
+def decide(request: Request, request_id: int) -> Response:
+    """Decide what was asked."""
+    form = shapes.DecideIn(data=request.data)
+    form.is_valid(raise_exception=True)
+    asked = access.to_decide(request.user, request_id)
+    decided = lifecycle.decide(
+        request_id=asked.pk, by=request.user, at=timezone.now(), **form.validated_data
+    )
+    return Response(shapes.RequestOut(decided).data)
+
+
+def _out(request: Request, number: str) -> dict:
+    found = access.to_read(request.user, number)
+    return shapes.TicketOut(found, context={"user": request.user}).data

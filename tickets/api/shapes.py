@@ -1,0 +1,290 @@
+"""What the API takes and gives. Shapes only: serializers here do not write."""
+
+from rest_framework import serializers
+
+from grids.models import Unit
+from people import masking
+from tickets import receipts, routing
+from tickets.access import asks_of, moves_of
+from tickets.models import EventType, Rating, Ticket
+from tickets.photos import MOST_PHOTOS
+from tickets.requests_table import RefusalReason, RequestKind
+from tickets.states import Move
+
+TEXT_LENGTH = 5000
+
+
+class AreaShape(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField(source="shown_name")
+
+
+class ReportIn(serializers.Serializer):
+    """A report. Its place is `lat` and `lng` (WGS 84), or `area`: a village's or grid's code."""
+
+    key = serializers.UUIDField(help_text="made once for this report; sending again is harmless")
+    text = serializers.CharField(min_length=2, max_length=TEXT_LENGTH)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    lng = serializers.FloatField(required=False, allow_null=True)
+    area = serializers.CharField(required=False, allow_blank=True, max_length=15)
+    event_type = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=EventType.objects.filter(in_use=True),
+        required=False,
+        allow_null=True,
+    )
+    contact_name = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    contact_phone = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    photos = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, max_length=MOST_PHOTOS
+    )
+
+
+class ReportOut(serializers.ModelSerializer):
+    """The receipt: what the reporter is promised, and the two things that open it again."""
+
+    pin = serializers.SerializerMethodField(help_text="six digits, shown only to the sender")
+    area = AreaShape(source="village")
+    grid = AreaShape(allow_null=True)
+    handler = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+    resolve_by = serializers.DateTimeField(allow_null=False)
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "number", "code", "pin", "area", "grid", "handler", "reason", "sign_by",
+            "resolve_by", "state",
+        )  # fmt: skip
+
+    def get_pin(self, ticket: Ticket) -> str:
+        return receipts.pin_of(ticket.key)
+
+    def get_handler(self, ticket: Ticket) -> str:
+        return (ticket.handler or ticket.centre).shown_name
+
+    def get_reason(self, ticket: Ticket) -> str:
+        return routing.sentence(ticket.reason)
+
+
+class HappeningShape(serializers.Serializer):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    move = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    words = serializers.CharField()
+
+
+class ProgressOut(serializers.Serializer):
+    """How a report stands, for whoever holds its code and PIN."""
+
+    number = serializers.CharField()
+    code = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    area = AreaShape()
+    handler = serializers.CharField()
+    reason = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+    resolve_by = serializers.DateTimeField()
+    merged_into = serializers.CharField(allow_null=True)
+    timeline = HappeningShape(many=True)
+
+
+class UnitShape(serializers.ModelSerializer):
+    name = serializers.CharField(source="shown_name")
+
+    class Meta:
+        model = Unit
+        fields = ("code", "name")
+
+
+class TypeShape(serializers.ModelSerializer):
+    name = serializers.CharField(source="shown_name")
+
+    class Meta:
+        model = EventType
+        fields = ("code", "name")
+
+
+class TicketRow(serializers.ModelSerializer):
+    """A ticket in a list."""
+
+    title = serializers.CharField(source="text.title")
+    event_type = TypeShape(allow_null=True)
+    area = AreaShape(source="village")
+    grid = AreaShape(allow_null=True)
+    centre = UnitShape()
+    handler = UnitShape(allow_null=True)
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "number", "title", "state", "urgency", "event_type", "area", "grid", "centre",
+            "handler", "reported_at", "accept_by", "sign_by", "resolve_by", "provisional",
+            "paused_until", "supervision", "restricted", "is_demonstration",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class RequestOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=RequestKind.choices)
+    state = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    decide_by = serializers.DateTimeField()
+
+
+class ContactShape(serializers.Serializer):
+    name = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class TicketOut(TicketRow):
+    """A ticket with its words, its history, and what the caller may do with it now."""
+
+    words = serializers.CharField(source="text.words")
+    reason = serializers.SerializerMethodField()
+    contact = serializers.SerializerMethodField()
+    requests = RequestOut(many=True)
+    timeline = serializers.SerializerMethodField()
+    moves = serializers.SerializerMethodField()
+    asks = serializers.SerializerMethodField()
+
+    class Meta(TicketRow.Meta):
+        fields = (
+            *TicketRow.Meta.fields, "words", "lat", "lng", "exact", "channel", "reason", "contact",
+            "climbs", "returns", "extensions", "reworks", "reopenings", "requests", "timeline",
+            "moves", "asks",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_reason(self, ticket: Ticket) -> str:
+        return routing.sentence(ticket.reason)
+
+    def get_contact(self, ticket: Ticket) -> dict[str, str] | None:
+        """Masked. The plain values are revealed on the ticket's page, with a reason."""
+        contact = getattr(ticket, "contact", None)
+        if contact is None:
+            return None
+        return {"name": masking.name(contact.name), "phone": masking.phone(contact.phone)}
+
+    def get_timeline(self, ticket: Ticket) -> list[dict]:
+        return timeline(ticket)
+
+    def get_moves(self, ticket: Ticket) -> list[str]:
+        return [str(move) for move in moves_of(self.context["user"], ticket)]
+
+    def get_asks(self, ticket: Ticket) -> list[str]:
+        return [str(kind) for kind in asks_of(self.context["user"], ticket)]
+
+
+def timeline(ticket: Ticket, *, public: bool = False) -> list[dict]:
+    """Return the history in order; with `public` only what the reporter may see."""
+    events = ticket.events.select_related("words").order_by("at", "pk")
+    if public:
+        events = events.filter(public=True)
+    lines = []
+    for event in events:
+        words = getattr(event, "words", None)
+        readable = words is not None and (words.public or not public)
+        line = {
+            "at": event.at,
+            "kind": event.kind,
+            "move": event.move,
+            "before": event.before,
+            "after": event.after,
+            "words": words.words if words and readable else "",
+        }
+        lines.append(line if public else line | {"data": event.data, "public": event.public})
+    return lines
+
+
+class MoveIn(serializers.Serializer):
+    """One move. Which of the other fields it needs, the move says when they are missing."""
+
+    move = serializers.ChoiceField(
+        choices=[m for m in Move.choices if m[0] not in (Move.RATE, Move.WITHDRAW)]
+    )
+    words = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LENGTH)
+    event_type = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=EventType.objects.filter(in_use=True),
+        required=False,
+        allow_null=True,
+        help_text="accept: the type's code",
+    )
+    reason = serializers.ChoiceField(
+        choices=RefusalReason.choices, required=False, help_text="refuse: R01 to R09"
+    )
+    into = serializers.CharField(
+        required=False, max_length=24, help_text="merge: the other ticket's number"
+    )
+    unit = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Unit.objects.select_related("area"),
+        required=False,
+        help_text="dispatch: the lead unit's code",
+    )
+    helpers = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Unit.objects.select_related("area"),
+        many=True,
+        required=False,
+        help_text="dispatch: codes of supporting units",
+    )
+    evidence = serializers.CharField(
+        required=False, allow_blank=True, max_length=TEXT_LENGTH,
+        help_text="resolve: what shows the result, if no photo does",
+    )  # fmt: skip
+    photos = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, max_length=MOST_PHOTOS,
+        help_text="resolve, comment",
+    )  # fmt: skip
+    public = serializers.BooleanField(
+        required=False, default=False, help_text="comment: the reporter may read it"
+    )
+    grade = serializers.ChoiceField(
+        choices=[g for g in Ticket.Supervision.choices if g[0]], required=False,
+        help_text="supervise",
+    )  # fmt: skip
+    answer_by = serializers.DateTimeField(required=False, allow_null=True, help_text="supervise")
+
+
+class AskIn(serializers.Serializer):
+    """A typed request: return, extension or suspension."""
+
+    kind = serializers.ChoiceField(
+        choices=[k for k in RequestKind.choices if k[0] != RequestKind.REOPENING]
+    )
+    words = serializers.CharField(max_length=TEXT_LENGTH)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=8)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class DecideIn(serializers.Serializer):
+    grant = serializers.BooleanField()
+    words = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LENGTH)
+
+
+class RateIn(serializers.Serializer):
+    stars = serializers.ChoiceField(choices=Rating.Stars.choices)
+    solved = serializers.BooleanField()
+    words = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LENGTH)
+
+
+class RefusalOut(serializers.Serializer):
+    """Why something was refused: a sentence in the caller's language, and a stable code."""
+
+    detail = serializers.CharField()
+    code = serializers.CharField(required=False)
+
+
+class TokenIn(serializers.Serializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+
+
+class TokenOut(serializers.Serializer):
+    token = serializers.CharField()
