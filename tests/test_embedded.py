@@ -1,0 +1,121 @@
+"""The one-process platform, started as `make run` starts it, and stopped as a person stops it."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parent.parent
+STARTS_WITHIN = 60.0  # seconds, on a machine that runs other tests too
+
+pytestmark = pytest.mark.slow
+
+
+class Platform:
+    """`manage.py run` in a process of its own, on a free port, with its data in `place`."""
+
+    def __init__(self, place: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = (place / "log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "run", "--port", str(self.port)],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(place / "data")},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self, path: str, wanted) -> dict:
+        """Ask until the answer satisfies `wanted`; return it."""
+        end = time.monotonic() + STARTS_WITHIN
+        answer = None
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                answer = requests.get(self.url + path, timeout=5).json()
+            except requests.ConnectionError:
+                time.sleep(0.1)
+                continue
+            if wanted(answer):
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"last answer {answer}; the process said:\n{self.said()}")
+
+    def said(self) -> str:
+        self.log.flush()
+        return Path(self.log.name).read_text()
+
+    def stop(self, number: int) -> int:
+        """Send the signal; return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def started(tmp_path) -> Iterator:
+    """Start platforms on one place for data; none is left behind."""
+    platforms: list[Platform] = []
+
+    def start() -> Platform:
+        platforms.append(Platform(tmp_path))
+        return platforms[-1]
+
+    yield start
+    for platform in platforms:
+        if platform.process.poll() is None:
+            platform.process.kill()
+            platform.process.wait()
+        platform.log.close()
+
+
+def rows_of(place: Path) -> int:
+    with sqlite3.connect(place / "data" / "db.sqlite3") as database:
+        count = database.execute("SELECT count(*) FROM django_migrations").fetchone()[0]
+    database.close()
+    return count
+
+
+def test_it_starts_works_stops_and_starts_again_with_its_data(started, tmp_path):
+    first = started()
+    first.wait("/healthz", lambda answer: answer == {"status": "ok"})
+    ready = first.wait("/readyz", lambda answer: answer["status"] == "ok")
+    assert all(part["ok"] for part in ready["parts"].values())
+    assert first.stop(signal.SIGINT) == 0, first.said()
+    assert "Traceback" not in first.said()
+    before, keys = rows_of(tmp_path), (tmp_path / "data" / "keys.json").read_text()
+
+    second = started()
+    second.wait("/healthz", lambda answer: answer == {"status": "ok"})
+    assert second.stop(signal.SIGTERM) == 0, second.said()
+    assert "Traceback" not in second.said()
+
+    assert rows_of(tmp_path) == before
+    assert (tmp_path / "data" / "keys.json").read_text() == keys
+
+
+def test_a_taken_port_is_said_and_nothing_hangs(started):
+    first = started()
+    first.wait("/healthz", lambda answer: answer == {"status": "ok"})
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "run", "--port", str(first.port)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(Path(first.log.name).parent / "other")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 3
+    assert f"Port {first.port} of 127.0.0.1 is taken" in done.stderr
