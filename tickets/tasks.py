@@ -7,12 +7,20 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import photos
+from tickets import lifecycle, photos
 
 log = logging.getLogger(__name__)
 
 # A picture that takes longer is not one; the hard limit ends a worker that hangs in a decoder.
 _PICTURE_SECONDS = 20
+
+
+@shared_task(acks_late=True)
+def sweep() -> None:
+    """Do what has fallen due: reminders, climbs, lapses, resumptions, endings."""
+    swept = lifecycle.sweep(at=timezone.now())
+    if swept.done or swept.failed:
+        log.info("%d due steps done, %d failed", swept.done, swept.failed)
 
 
 @shared_task(acks_late=True, soft_time_limit=_PICTURE_SECONDS, time_limit=_PICTURE_SECONDS + 10)
