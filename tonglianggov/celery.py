@@ -14,8 +14,27 @@ app = Celery("tonglianggov")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# What runs by itself, and how often (seconds).
+# What runs by itself: the task, and how often in seconds. Each may be late, lost, or run twice.
 TIMETABLE: dict[str, dict] = {
-    "the worker says that it is alive": {"task": "tonglianggov.tasks.say_alive", "schedule": 15.0},
+    "the worker says that it is alive": {
+        "task": "tonglianggov.tasks.say_alive",
+        "schedule": 15.0,
+    },
+    "notices are sent": {"task": "notices.tasks.deliver", "schedule": 3.0},
+    "photos whose own task was lost are prepared": {
+        "task": "tickets.tasks.prepare_waiting_photos",
+        "schedule": 60.0,
+    },
+    "files of forms never sent are deleted": {
+        "task": "tickets.tasks.sweep_orphan_photos",
+        "schedule": 3600.0,
+    },
+    "sessions, buckets and tokens that are over are deleted": {
+        "task": "people.tasks.clean_up",
+        "schedule": 3600.0,
+    },
 }
+# A run that waited longer than this is not made up: the next one finds what is due.
+for entry in TIMETABLE.values():
+    entry["options"] = {"expires": max(30.0, entry["schedule"])}
 app.conf.beat_schedule = TIMETABLE

@@ -12,7 +12,7 @@ from types import FrameType
 
 import uvicorn
 from celery import Celery
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, Scheduler
 from celery.worker import WorkController, state
 
 from tonglianggov.layers import bind_server_loop
@@ -50,7 +50,7 @@ def celery_threads(app: Celery, *, concurrency: int = 4, beat: bool = True) -> I
         prefetch_multiplier=16,
     )
     working = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
-    timetable = EmbeddedService(app, max_interval=1, thread=True)
+    timetable = EmbeddedService(app, max_interval=1, thread=True, scheduler_cls=Scheduler)
     state.should_stop = None
     working.start()
     if not ready.wait(STOP_WITHIN):

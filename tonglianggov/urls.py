@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("notices.urls")),
+    path("", include("tickets.urls")),
 ]
 websocket_urlpatterns: list = []
 
