@@ -279,12 +279,3 @@ class RefusalOut(serializers.Serializer):
 
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
-
-
-class TokenIn(serializers.Serializer):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
-
-
-class TokenOut(serializers.Serializer):
-    token = serializers.CharField()

@@ -1,7 +1,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from tickets.api import desk, reports, token
+from people.api import token
+from tickets.api import desk, reports
 
 # The API asks for its own keys: Django's sign-in page would answer a program with a form.
 app_name = "api"
@@ -9,7 +10,7 @@ urlpatterns = [
     path("reports/", login_not_required(reports.report), name="report"),
     path("reports/<str:code>/", login_not_required(reports.follow), name="follow"),
     path("reports/<str:code>/rating/", login_not_required(reports.rate), name="rate"),
-    path("token/", login_not_required(token.token), name="token"),
+    path("token/", login_not_required(token), name="token"),
     path("tickets/", login_not_required(desk.TicketList.as_view()), name="tickets"),
     path("tickets/<str:number>/", login_not_required(desk.ticket), name="ticket"),
     path("tickets/<str:number>/moves/", login_not_required(desk.move), name="move"),

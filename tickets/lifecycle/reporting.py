@@ -17,7 +17,7 @@ from tickets import receipts, routing, suggest
 from tickets.lifecycle import record, timing
 from tickets.lifecycle.record import Kind
 from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
-from tickets.photos import Received
+from tickets.photos import Received, prepare_soon
 from tickets.routing import Route
 from tickets.states import Move, State
 
@@ -167,14 +167,23 @@ def keep_photos(
     ticket: Ticket, photos: Sequence[Received], purpose: str, at: datetime, *, public: bool = True
 ) -> None:
     """Write the rows of uploaded photos; a task re-encodes them before anybody sees them."""
-    before = ticket.photos.count() if photos else 0
-    Photo.objects.bulk_create(
+    if not photos:
+        return
+    before = ticket.photos.count()
+    rows = [
         Photo(
-            ticket=ticket, purpose=purpose, public=public, position=before + place,
-            sent_sha256=photo.sha256, upload=photo.path, added_at=at,
+            ticket=ticket,
+            purpose=purpose,
+            public=public,
+            position=before + place,
+            sent_sha256=photo.sha256,
+            upload=photo.path,
+            added_at=at,
         )
         for place, photo in enumerate(photos)
-    )  # fmt: skip
+    ]
+    Photo.objects.bulk_create(rows)
+    prepare_soon(row.pk for row in rows)
 
 
 def title_of(words: str) -> str:
