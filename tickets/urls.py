@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from tickets.views import photos
+from tickets.views import photos, places, public, track
 
 app_name = "tickets"
 
 urlpatterns = [
+    # Residents: no account needed
+    path("report/", public.report, name="report"),
+    path("report/done/", public.done, name="done"),
+    path("track/", track.track, name="track"),
+    path("track/forget/", track.forget, name="forget"),
+    # /track/<code>/
+    path("track/<str:code>/", track.track_one, name="track_one"),
+    *(
+        path(f"track/<str:code>/{what}/", track.act, {"what": what}, f"track_{what}")
+        for what in track.FORMS
+    ),
+    path("about/", public.about, name="about"),
+    path("elder/", public.elder, name="elder"),
+    path("areas/outline.json", places.outline, name="outline"),
+    path("where/", places.where, name="where"),
     # /photos/<uuid>/
     path("photos/<uuid:photo_id>/", photos.photo, name="photo"),
 ]

@@ -27,7 +27,7 @@ circle-check circle-help clock copy download eye file-text filter history house 
 key-round languages layers list locate-fixed log-in log-out map map-pin menu merge message-square
 monitor pause pencil phone plus printer rotate-ccw search send settings shield star thumbs-up
 triangle-alert type undo-2 user users wifi-off x
-""".split()
+"""
 # A source map is not shipped, and a stylesheet's hashed name must not point to one.
 _SOURCE_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*$")
 
@@ -71,7 +71,7 @@ def _leaflet() -> dict:
 
 def _lucide() -> dict:
     package = _packed("lucide-static", LUCIDE)
-    symbols = [_symbol(name, package[f"icons/{name}.svg"].decode()) for name in ICONS]
+    symbols = [_symbol(name, package[f"icons/{name}.svg"].decode()) for name in ICONS.split()]
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     files = {"sprite.svg": sprite.encode(), "LICENSE": package["LICENSE"]}
     return _written("lucide", LUCIDE, "ISC", files, "one sprite made of single icons")

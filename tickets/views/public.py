@@ -1,0 +1,203 @@
+"""The residents' pages without a receipt: the report, its thanks, and what the service is."""
+
+import uuid
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grids.locate import NotLocated
+from people import throttle
+from people.landing import home_of
+from tickets import access, lifecycle, routing
+from tickets.deadlines import Clock, explain
+from tickets.forms import kept
+from tickets.forms.public import ReportForm
+from tickets.models import Ticket
+from tickets.receipts import pin_of
+from tickets.views import receipts
+
+# Above this a report is taken in and held for a glance, never refused (house plan 8).
+_DEVICE = {"rate": 6 / 600, "burst": 6}
+_ADDRESS = {"rate": 30 / 3600, "burst": 30}
+_DEVICE_COOKIE, _DEVICE_SECONDS = "device", 30 * 24 * 3600
+_MODE_COOKIE, _MODE_SECONDS = "mode", 365 * 24 * 3600
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form, and what becomes of it."""
+    if request.method == "POST":
+        return _sent(request, at=timezone.now())
+    return _page(request, ReportForm(initial={"key": uuid.uuid4(), **_nearby(request)}), [])
+
+
+def expired(request: HttpRequest) -> HttpResponse:
+    """Show a form that was open too long once more, with all that was typed and its photos."""
+    form, photos_kept = _read(request)
+    form.add_error(
+        None,
+        _("The page was open too long. Nothing is lost: please press the button once more."),
+    )
+    return _page(request, form, photos_kept, status=403)
+
+
+def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    form, photos_kept = _read(request)
+    if not form.is_valid():
+        return _page(request, form, photos_kept)
+    try:
+        ticket = lifecycle.report(
+            at=at, language=get_language() or settings.LANGUAGE_CODE,
+            photos=[photo.received for photo in photos_kept],
+            held=not _in_measure(request, at), is_demonstration=settings.DEMONSTRATION,
+            **form.report(),
+        )  # fmt: skip
+    except NotLocated as fault:
+        form.add_error("area_code", f"{fault} {_('You can also choose the village below.')}")
+    except lifecycle.OtherBody:
+        _renew(form)
+        form.add_error(None, _(
+            "This form was sent before with other content, and that report was received. If this "
+            "is another matter, press the button once more."
+        ))  # fmt: skip
+    else:
+        receipts.keep(request, ticket)
+        request.session["done"] = ticket.code
+        return redirect("tickets:done")
+    return _page(request, form, photos_kept)
+
+
+def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
+    """Return the form that was sent, checked, and its photos: kept ones and new ones."""
+    form = ReportForm(request.POST, request.FILES)
+    sent = request.POST
+    before = kept.unpacked(sent.get("key", ""), sent.get("kept", ""))
+    photos_kept, faults = kept.taken_in(request.FILES, before, set(sent.getlist("drop")))
+    for fault in faults:
+        form.add_error("photos", fault)
+    if form.errors.pop("key", None):
+        _renew(form)
+        form.add_error(None, _("The form came in incomplete. Please send it once more."))
+    return form, photos_kept
+
+
+def _renew(form: ReportForm) -> None:
+    """Give the form that is shown again a key of its own."""
+    form.data = form.data.copy()
+    form.data["key"] = str(uuid.uuid4())
+
+
+def _page(
+    request: HttpRequest, form: ReportForm, photos_kept: list[kept.KeptPhoto], status: int = 200
+) -> HttpResponse:
+    page = {
+        "form": form,
+        "kept": photos_kept,
+        "kept_packed": kept.packed(str(form["key"].value()), photos_kept),
+        "tile_url": settings.TILE_URL,
+        "tile_attribution": settings.TILE_ATTRIBUTION,
+    }
+    response = render(request, "public/report.html", page, status=status)
+    if _DEVICE_COOKIE not in request.COOKIES:
+        _set_cookie(response, _DEVICE_COOKIE, token_urlsafe(16), _DEVICE_SECONDS)
+    return response
+
+
+def _in_measure(request: HttpRequest, at: datetime) -> bool:
+    """Whether the report comes as fast as a person reports, from this device and address."""
+    address = throttle.client_address(request)
+    device = request.COOKIES.get(_DEVICE_COOKIE, "")[:40]
+    measures = [throttle.take(key=f"report:{address}", at=at, **_ADDRESS)]
+    if device:
+        measures.append(throttle.take(key=f"report:device:{device}", at=at, **_DEVICE))
+    return all(measures)
+
+
+def _nearby(request: HttpRequest) -> dict[str, Any]:
+    """Return the place of the report that this browser just made, to report another beside it."""
+    code = request.GET.get("near", "")
+    if not code:
+        return {}
+    try:
+        ticket = access.of_receipts(receipts.held(request), code)
+    except Http404:
+        return {}
+    if ticket.exact:
+        return {"lat": ticket.lat, "lng": ticket.lng}
+    return {"area_code": ticket.village.code}
+
+
+@login_not_required
+@require_GET
+@never_cache
+def done(request: HttpRequest) -> HttpResponse:
+    """The thanks: number, code, PIN, who has it, why, until when. Nothing of it in the address."""
+    code = request.session.get("done", "")
+    if not code:
+        return redirect("tickets:report")
+    try:
+        ticket = access.of_receipts(receipts.held(request), code)
+    except Http404:
+        return redirect("tickets:track_one", code)
+    return render(request, "public/done.html", promise(ticket) | {"pin": pin_of(ticket.key)})
+
+
+def promise(ticket: Ticket) -> dict[str, Any]:
+    """Return what a reporter is told about who has the ticket, why, and until when."""
+    clock = ticket.clocks.get("resolve")
+    return {
+        "ticket": ticket,
+        "unit": ticket.handler or ticket.centre,
+        "reason": routing.sentence(ticket.reason),
+        "arithmetic": explain(Clock.from_json(clock)) if clock else [],
+    }
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: for residents the one key itself, for staff where their work is."""
+    if request.user.is_authenticated:
+        return redirect(home_of(request.user))
+    return report(request)
+
+
+@login_not_required
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, whom to call, whose data it stands on, and what happens with one's own."""
+    return render(request, "public/about.html")
+
+
+@login_not_required
+@require_POST
+def elder(request: HttpRequest) -> HttpResponse:
+    """Switch the large type on or off, and go back to the page it was asked on."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if request.COOKIES.get(_MODE_COOKIE) == "elder":
+        response.delete_cookie(_MODE_COOKIE, samesite="Lax")
+    else:
+        _set_cookie(response, _MODE_COOKIE, "elder", _MODE_SECONDS)
+    return response
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
