@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from tickets.views import public
+
 # Never sent back into a page.
 SECRETS = {"csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2"}
 
@@ -72,6 +74,10 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     the form was ours: a foreign site's form is refused for good.
     """
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    if ours and page == "tickets:report":
+        # The report's own page is shown again, with its photos too.
+        return public.expired(request)
     fields = [
         (name, value)
         for name, values in request.POST.lists()

@@ -1,17 +1,25 @@
 """Every address of the platform starts here."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+from tickets.api.errors import unknown_address
 
+from tickets.views.public import home
 from tonglianggov import health
 
 urlpatterns = [
+    path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("notices.urls")),
     path("", include("tickets.urls")),
+    path("api/v1/", include("tickets.api.urls")),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    re_path("^api/", login_not_required(unknown_address)),
 ]
 websocket_urlpatterns: list = []
 
