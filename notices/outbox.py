@@ -200,7 +200,7 @@ def retry(*, notice_ids: Iterable[int], by: User, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Lag:
-    """How far behind the relay is: seconds since the oldest due notice fell due; how many failed."""
+    """How far behind the relay is: seconds since the oldest due notice fell due, and counts."""
 
     seconds: float
     waiting: int

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -35,6 +36,11 @@ class Page:
 
     lines: list[Line]
     older: str
+
+    @property
+    def older_quoted(self) -> str:
+        """The place as it goes into an address."""
+        return quote(self.older)
 
 
 def page(user: User, *, language: str, after: str = "") -> Page:

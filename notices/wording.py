@@ -1,5 +1,6 @@
 """From a notice's code and params to the sentence that its reader reads."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from notices.models import Notice
 
 Names = Callable[[str, str, str], str]
 _LONGEST_PARAM = 64
+# No space follows a full-width mark such as the Chinese full stop.
+_AFTER_WIDE_MARK = re.compile(r"(?<=[\u3000-\u303f\uff00-\uffef]) ")
 _LOOKED_UP = {Param.UNIT, Param.TYPE, Param.AREA, Param.REASON}
 
 
@@ -51,7 +54,7 @@ def text_of(template: str, params: dict, language: str) -> str:
             for name, kind in entry.params.items()
         }
         text = get_template(f"notices/{template}.txt").render(shown)
-    return " ".join(text.split())
+    return _AFTER_WIDE_MARK.sub("", " ".join(text.split()))
 
 
 def text_for(notice: Notice, language: str) -> str:

@@ -48,7 +48,7 @@ class RightsByPost:
 
 
 class SystemAdminOnly(RightsByPost):
-    """What the system administrator configures. The security administrator may look: posts name it."""
+    """What the system administrator configures; the security administrator may look."""
 
     readers = frozenset({Role.SECURITY_ADMIN})
     writers = frozenset({Role.SYSTEM_ADMIN})

@@ -22,11 +22,9 @@ def save(*, post: Post, by: User | None, at: datetime) -> Post:
     :param by: the security administrator; None from the server's own shell
     :raises PostRefused: to oneself, or two of the three administrators in one hand
     """
-    _check(post, by)
     # The lock: two posts given at once must not pass the check on each other's absence.
     User.objects.select_for_update().get(pk=post.user_id)
-    if post.role in ADMIN_ROLES:
-        _keep_apart(post, at)
+    check(post=post, by=by, at=at)
     action = audit.Action.POST_CHANGED if post.pk else audit.Action.POST_GIVEN
     post.save()
     _note(post, action, by, at)
@@ -40,9 +38,15 @@ def take(*, post: Post, by: User | None, at: datetime) -> None:
     post.delete()
 
 
-def _check(post: Post, by: User | None) -> None:
+def check(*, post: Post, by: User | None, at: datetime) -> None:
+    """Check that this person may give or change the post as it is now.
+
+    :raises PostRefused: to oneself, or two of the three administrators in one hand
+    """
     if by is not None and post.user_id == by.pk:
-        raise PostRefused(_("Nobody may give a post to themself: ask the other administrator."))
+        raise PostRefused(_("Nobody may give a post to themself: somebody else must do it."))
+    if post.role in ADMIN_ROLES:
+        _keep_apart(post, at)
 
 
 def _keep_apart(post: Post, at: datetime) -> None:

@@ -92,7 +92,7 @@ def holders(
     unit_id: int | None = None,
     area_code: str | None = None,
 ) -> QuerySet[User]:
-    """Return the people who hold one of the roles in the unit, or exactly over the area, at `at`."""
+    """Return who holds one of the roles in the unit, or exactly over the area, at `at`."""
     posts = Post.objects.held_on(timezone.localdate(at)).filter(role__in=list(roles))
     if unit_id is not None:
         posts = posts.filter(unit_id=unit_id)

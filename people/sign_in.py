@@ -22,7 +22,7 @@ _NAME_BURST, _NAME_RATE = 20, 20 / 3600
 
 
 class CannotSignIn(Exception):
-    """The message is a sentence for the person who tried. It does not tell whether a name exists."""
+    """The message is a sentence for who tried. It does not tell whether the name exists."""
 
 
 class LockedOut(CannotSignIn):
@@ -53,7 +53,7 @@ def check(*, request: HttpRequest, username: str, password: str, at: datetime) -
         {"key": f"signin:{address}", "rate": _ADDRESS_RATE, "burst": _ADDRESS_BURST},
         {"key": f"signin:{name}", "rate": _NAME_RATE, "burst": _NAME_BURST},
     ]
-    if not all([throttle.take(**bucket, at=at) for bucket in buckets]):
+    if not all(throttle.take(**bucket, at=at) for bucket in buckets):
         raise LockedOut(_("There were too many attempts. Please try again in ten minutes."))
     user = auth.authenticate(request, username=username, password=password)
     if user is None:

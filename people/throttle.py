@@ -1,4 +1,4 @@
-"""How often somebody may do something: token buckets in the database, so they hold without Redis."""
+"""How often somebody may do something: token buckets in the database hold without Redis."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -62,7 +62,7 @@ def live_of(user: User, at: datetime):
 
 
 def revoke(*, token_ids: list[int], by: User, at: datetime) -> int:
-    """Revoke these tokens, each once; return how many were live. The caller checks whose they are."""
+    """Revoke these tokens, return how many were live. The caller checks whose they are."""
     with transaction.atomic():
         live = ApiToken.objects.select_for_update().filter(pk__in=token_ids, revoked_at=None)
         found = list(live.values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -135,7 +135,8 @@ def password(request: HttpRequest) -> HttpResponse:
         sign_in.password_changed(
             user=request.user, by=request.user, at=now, keep=request.session.session_key
         )
-        with translation.override(request.user.language):
-            messages.success(request, _("Your password is changed. Everywhere else you are signed out."))
+        messages.success(
+            request, _("Your password is changed. Everywhere else you are signed out.")
+        )
         return redirect("people:me")
     return render(request, "people/password.html", {"form": form})

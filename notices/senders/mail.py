@@ -35,4 +35,5 @@ class MailSender:
             raise CannotSend(sentence, temporary=not final) from None
         except (OSError, smtplib.SMTPException) as fault:
             kind = type(fault).__name__
-            raise CannotSend(f"The mail server cannot be reached ({kind}).", temporary=True) from None
+            sentence = f"The mail server cannot be reached ({kind})."
+            raise CannotSend(sentence, temporary=True) from None
