@@ -4,15 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
 Sessions = tuple[tuple[time, time], ...]
-
-# A day, or a moment.
-Day = TypeVar("Day", bound=date)
 
 NOTHING = timedelta()
 ONE_DAY = timedelta(days=1)
@@ -94,7 +91,7 @@ class Calendar:
 
         :raises BeyondCalendar: if none comes within twenty years
         """
-        last = _far_from(day)
+        last = day + FARTHEST
         while not self.is_workday(day):
             if day >= last:
                 raise BeyondCalendar
@@ -115,7 +112,7 @@ class Calendar:
 
         :raises BeyondCalendar: if it lies more than twenty years ahead
         """
-        last = _far_from(day)
+        last = day + FARTHEST
         while count:
             if day >= last:
                 raise BeyondCalendar
@@ -132,7 +129,7 @@ class Calendar:
         if amount <= NOTHING:
             return self.moment(local)
         day, since = _midnight(local), local - _midnight(local)
-        last = _far_from(day)
+        last = day + FARTHEST
         while day <= last:
             if self.is_workday(day.date()):
                 if since == NOTHING and amount > self.workday:
@@ -192,10 +189,3 @@ def _midnight(local: datetime) -> datetime:
 
 def _days(first: date, last: date) -> list[date]:
     return [first + ONE_DAY * n for n in range((last - first).days + 1)]
-
-
-def _far_from(day: Day) -> Day:
-    try:
-        return day + FARTHEST
-    except OverflowError as beyond:
-        raise BeyondCalendar from beyond

@@ -11,7 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils.translation import gettext
 
 from tickets.deadlines.clock import MARKS, Clock, Skipped
-from tickets.deadlines.hours import NOTHING, ONE_DAY, BeyondCalendar, Calendar, DayName
+from tickets.deadlines.hours import (
+    FARTHEST,
+    NOTHING,
+    ONE_DAY,
+    BeyondCalendar,
+    Calendar,
+    DayName,
+)
 from tickets.deadlines.limits import Limit, Unit
 
 _MINUTE = timedelta(minutes=1)
@@ -83,6 +90,9 @@ def resume(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
         due, landed = calendar.after_work(at, left), None
     else:
         due, landed = _closed(clock.limit, at + left, calendar)
+    if due == clock.due:
+        # Nothing of its own time passed meanwhile; it was explained before.
+        return running
     total = _ran(clock, clock.paused_at, calendar) + _own_time(clock.limit, at, due, calendar)
     return _with_arithmetic(replace(running, due=due, total=total / _MINUTE), calendar, landed)
 
@@ -140,7 +150,10 @@ def _end(limit: Limit, start: datetime, calendar: Calendar) -> _End:
         case Unit.WORK_DAY:
             return calendar.close_of(calendar.nth_workday_after(day, limit.amount)), None
         case Unit.NATURAL_DAY:
-            landed = _days_on(day, limit.amount)
+            days = timedelta(days=limit.amount)
+            if days > FARTHEST:
+                raise BeyondCalendar
+            landed = day + days
             return calendar.close_of(calendar.workday_from(landed)), landed
 
 
@@ -231,10 +244,3 @@ def _first_day(limit: Limit, start: datetime, calendar: Calendar) -> date:
         case Unit.NATURAL_DAY:
             return day + ONE_DAY
     return day
-
-
-def _days_on(day: date, count: int) -> date:
-    try:
-        return day + ONE_DAY * count
-    except OverflowError as beyond:
-        raise BeyondCalendar from beyond
