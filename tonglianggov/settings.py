@@ -359,7 +359,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "EXCEPTION_HANDLER": "tickets.api.errors.handle",
 }
+# How many reports a caller of the API may send in an hour: from one address, and for the staff.
+REPORTS_EACH_HOUR = env.int("REPORTS_EACH_HOUR", default=120)
+REPORTS_EACH_HOUR_STAFF = env.int("REPORTS_EACH_HOUR_STAFF", default=1200)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Social governance platform",
     "VERSION": "1",

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
-from tickets.api.errors import unknown_address
 
+from tickets.api.errors import unknown_address
 from tickets.views.public import home
 from tonglianggov import health
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    # Last of the API: what lies below and does not exist is answered in the API's form.
     re_path("^api/", login_not_required(unknown_address)),
 ]
 websocket_urlpatterns: list = []
