@@ -237,10 +237,6 @@ LOGOUT_REDIRECT_URL = "people:signin"
 # In seconds: without a click; since signing in.
 SESSION_IDLE_LIMIT = 30 * 60
 SESSION_ABSOLUTE_LIMIT = 10 * 60 * 60
-# Browsers in which one person may be signed in; a further one ends the oldest.
-SESSIONS_EACH = env.int("SESSIONS_EACH", default=3)
-API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=90)
-API_TOKENS_EACH = 10
 # How many browsers one person may be signed in with, and how many API keys one may hold.
 SESSIONS_EACH = 3
 API_TOKENS_EACH = 5
