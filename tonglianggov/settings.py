@@ -203,8 +203,6 @@ NOTICE_SENDERS = {
 }
 # What units, types and areas are called in a reader's language.
 NOTICE_NAMES = "tickets.naming.names"
-# Where residents reach the platform: text messages and mails carry whole addresses.
-SITE_URL = env("SITE_URL", default="")
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_SECRET = env("SMS_GATEWAY_SECRET", default="")
 WECHAT_GATEWAY_URL = env("WECHAT_GATEWAY_URL", default="")
@@ -253,9 +251,6 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "people.throttle.client_address"
-AXES_USERNAME_CALLABLE = "people.sign_in.hashed_name"
-AXES_LOCKOUT_CALLABLE = "people.sign_in.keep_our_page"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
