@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from grids.datum import wgs84_of
 from grids.models import Area, BoundaryVersion
+from people import audit
 from people.models import User
 
 DECIMALS = 6
@@ -79,8 +80,6 @@ def redraw(
 
     :raises BadBoundary: if it is not a valid outline
     """
-    from people import audit
-
     outline = None if geometry is None else checked(geometry)
     with transaction.atomic():
         kept = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
@@ -192,7 +191,10 @@ def _in_wgs84(shape: BaseGeometry, datum: str) -> BaseGeometry:
 def _snapped(shape: BaseGeometry) -> BaseGeometry:
     # Point by point, never "to valid output": a shared edge must stay shared.
     rounded = shapely.transform(shape, lambda xy: np.round(xy, DECIMALS))
-    return shapely.remove_repeated_points(rounded)
+    try:
+        return shapely.remove_repeated_points(rounded)
+    except GEOSException as error:
+        raise BadBoundary(_("A ring has fewer than three different points.")) from error
 
 
 def _reason(text: str) -> str:
