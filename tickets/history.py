@@ -67,7 +67,7 @@ class Line:
 def lines(ticket: Ticket) -> list[Line]:
     """Return all that happened to the ticket, the first first. Two queries, and names by code."""
     events = ticket.events.select_related("by", "words").order_by("at", "pk")
-    return [_line(event) for event in events]
+    return [line(event) for event in events]
 
 
 def done(move: str) -> str:
@@ -75,7 +75,8 @@ def done(move: str) -> str:
     return str(_DONE[Move(move)])
 
 
-def _line(event: TicketEvent) -> Line:
+def line(event: TicketEvent) -> Line:
+    """Return one happening as people read it."""
     words = getattr(event, "words", None)
     changed = event.before != event.after and event.before and event.after
     return Line(
@@ -104,7 +105,9 @@ def _facts(event: TicketEvent) -> list[str]:
     if event.kind == Kind.ROUTED:
         return [routing.sentence(event.data)]
     return [
-        say(value) for name, say in _SAY.items() if (value := event.data.get(name)) not in (None, "")
+        say(value)
+        for name, say in _SAY.items()
+        if (value := event.data.get(name)) not in (None, "")
     ]
 
 

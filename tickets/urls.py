@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tickets.views import photos, places, public, track
+from tickets.views import (
+    contact,
+    detail,
+    lists,
+    moves,
+    on_behalf,
+    photos,
+    places,
+    public,
+    requests,
+    track,
+)
 
 app_name = "tickets"
 
@@ -24,4 +35,13 @@ urlpatterns = [
     path("where/", places.where, name="where"),
     # /photos/<uuid>/
     path("photos/<uuid:photo_id>/", photos.photo, name="photo"),
+    # The desk.
+    path("tickets/", lists.ticket_list, name="list"),
+    path("tickets/new/", on_behalf.on_behalf, name="on_behalf"),
+    path("tickets/new/done/", on_behalf.handed_over, name="handed_over"),
+    path("tickets/requests/<int:request_id>/", requests.decide, name="decide"),
+    path("tickets/<str:number>/", detail.detail, name="detail"),
+    path("tickets/<str:number>/contact/", contact.contact, name="contact"),
+    path("tickets/<str:number>/moves/<str:move>/", moves.move, name="move"),
+    path("tickets/<str:number>/ask/<str:kind>/", requests.ask, name="ask"),
 ]

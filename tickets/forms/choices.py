@@ -1,16 +1,12 @@
-"""Fields that more than one form needs: grouped choices, words, photos."""
+"""Choices under headings, for the forms of the staff."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import gettext_lazy as _
 
-from tickets import photos
 from tickets.models import EventType
-
-WORDS_AT_MOST = 2_000
 
 
 class Grouped(ModelChoiceIterator):
@@ -40,45 +36,6 @@ class GroupedChoice(forms.ModelChoiceField):
         return self._says(obj)
 
 
-class WordsField(forms.CharField):
-    """A few sentences."""
-
-    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", WORDS_AT_MOST)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(**kwargs)
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Up to eight photos, checked and stored as received; cleaned to a list of photos.Received."""
-
-    widget = ManyFiles
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        kwargs.setdefault("label", _("Photos"))
-        kwargs.setdefault(
-            "help_text", _("At most 8, JPEG, PNG or WebP. Location and other hidden data are removed.")
-        )
-        super().__init__(**kwargs)
-        self.widget.attrs.setdefault("accept", "image/jpeg,image/png,image/webp")
-
-    def clean(self, data: Any, initial: Any = None) -> list[photos.Received]:
-        files = [file for file in _listed(data) if file]
-        if not files:
-            return []
-        try:
-            return photos.receive(files)
-        except photos.BadPhotos as fault:
-            raise forms.ValidationError(str(fault)) from fault
-
-
 def event_types() -> Any:
     """Return the types that may be chosen, grouped by category in the order of their codes."""
     return (
@@ -86,7 +43,3 @@ def event_types() -> Any:
         .select_related("category")
         .order_by("category__code", "code")
     )
-
-
-def _listed(data: Any) -> Iterable[Any]:
-    return data if isinstance(data, (list, tuple)) else [data]

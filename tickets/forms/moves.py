@@ -3,6 +3,7 @@
 A form checks shapes and what may be chosen; whether the move is right is for the verb to say.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from tickets.deadlines import Limit, limit_in_words
-from tickets.forms.choices import GroupedChoice, PhotosField, WordsField, event_types
+from tickets.forms.choices import GroupedChoice, event_types
+from tickets.forms.fields import PhotosInput, WordsField
 from tickets.forms.units import HelpersField, UnitChoice, candidates
 from tickets.models import EventType, Ticket, TicketEvent, Urgency
+from tickets.photos import Received
 from tickets.requests_table import RefusalReason
 from tickets.states import Move
 
@@ -22,9 +25,15 @@ class MoveForm(forms.Form):
     """A move without a word to it; the others add their fields."""
 
     def __init__(
-        self, *args: Any, ticket: Ticket, user: User, at: datetime, **kwargs: Any
+        self,
+        *args: Any,
+        ticket: Ticket,
+        user: User,
+        at: datetime,
+        received: Sequence[Received] = (),
+        **kwargs: Any,
     ) -> None:
-        self.ticket, self.user, self.at = ticket, user, at
+        self.ticket, self.user, self.at, self.received = ticket, user, at, received
         super().__init__(*args, **kwargs)
 
     def arguments(self) -> dict[str, Any]:
@@ -32,10 +41,26 @@ class MoveForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class OptionalWords(MoveForm):
-    words = WordsField(
-        label=_("Remark"), required=False, help_text=_("For colleagues; the reporter does not see it.")
-    )
+class RemarkField(WordsField):
+    """What colleagues should know; the reporter does not see it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Remark"))
+        kwargs.setdefault("help_text", _("For colleagues; the reporter does not see it."))
+        super().__init__(required=False, rows=3, **kwargs)
+
+
+class PhotosField(forms.Field):
+    """Where photos are put; the view receives them one by one, so that no form loses them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Photos"))
+        kwargs.setdefault("help_text", _("At most 8, each up to 10 MB: JPEG, PNG or WebP."))
+        super().__init__(required=False, widget=PhotosInput, **kwargs)
+
+
+class RemarkForm(MoveForm):
+    words = RemarkField()
 
 
 class AcceptForm(MoveForm):
@@ -44,9 +69,7 @@ class AcceptForm(MoveForm):
         empty_label=_("Choose what it is"),
         heading=lambda kind: kind.category.shown_name, says=lambda kind: type_in_words(kind),
     )
-    words = WordsField(
-        label=_("Remark"), required=False, help_text=_("For colleagues; the reporter does not see it.")
-    )
+    words = RemarkField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +113,7 @@ class MergeForm(MoveForm):
         label=_("Number of the other ticket"), max_length=40,
         help_text=_("The report is about the same thing; its reporter follows the other one."),
     )
-    words = WordsField(label=_("Remark"), required=False)
+    words = RemarkField()
 
     def clean_into(self) -> Ticket:
         number = "".join(self.cleaned_data["into"].split())
@@ -108,10 +131,7 @@ class MergeForm(MoveForm):
 class DispatchForm(MoveForm):
     unit = UnitChoice(label=_("Lead unit"))
     helpers = HelpersField(label=_("Helping units"), required=False)
-    words = WordsField(
-        label=_("Words to the unit"), required=False,
-        help_text=_("What they should know; the reporter does not see it."),
-    )
+    words = RemarkField(label=_("Words to the unit"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +144,8 @@ class DispatchForm(MoveForm):
 
 class ResolveForm(MoveForm):
     words = WordsField(
-        label=_("What was done"), rows=5, help_text=_("The centre checks it and answers the reporter.")
+        label=_("What was done"), rows=5,
+        help_text=_("The centre checks it and answers the reporter."),
     )
     photos = PhotosField(label=_("Photos of the result"))
     evidence = WordsField(
@@ -134,9 +155,12 @@ class ResolveForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not (cleaned.get("evidence") or cleaned.get("photos") or "photos" in self.errors):
+        if not (cleaned.get("evidence") or self.received):
             self.add_error("evidence", _("Add a photo, or say what shows that it is done."))
         return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"photos": self.received}
 
 
 class SendBackForm(MoveForm):
@@ -153,9 +177,8 @@ class FeedBackForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        last = (
-            self.ticket.events.filter(move=Move.RESOLVE).select_related("words").order_by("-pk").first()
-        )
+        resolved = self.ticket.events.filter(move=Move.RESOLVE)
+        last = resolved.select_related("words").order_by("-pk").first()
         if last and hasattr(last, "words"):
             self.fields["words"].initial = last.words.words
 
@@ -170,9 +193,12 @@ class CommentForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not (cleaned.get("words") or cleaned.get("photos") or self.errors):
+        if not (cleaned.get("words") or self.received or self.errors):
             self.add_error("words", _("Write something, or add a photo."))
         return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"photos": self.received}
 
 
 class ClimbForm(MoveForm):
@@ -199,13 +225,13 @@ FORMS: dict[Move, type[MoveForm]] = {
     Move.REFUSE: RefuseForm,
     Move.MERGE: MergeForm,
     Move.DISPATCH: DispatchForm,
-    Move.SIGN: OptionalWords,
-    Move.START: OptionalWords,
+    Move.SIGN: RemarkForm,
+    Move.START: RemarkForm,
     Move.RESOLVE: ResolveForm,
-    Move.VERIFY: OptionalWords,
+    Move.VERIFY: RemarkForm,
     Move.SEND_BACK: SendBackForm,
     Move.FEED_BACK: FeedBackForm,
-    Move.ARCHIVE: OptionalWords,
+    Move.ARCHIVE: RemarkForm,
     Move.COMMENT: CommentForm,
     Move.CLIMB: ClimbForm,
     Move.SUPERVISE: SuperviseForm,

@@ -1,0 +1,109 @@
+"""The list of tickets: queues as tabs, filters, search, pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from grids.models import Area
+from people.roles import CENTRE_ROLES, GRID_ROLES
+from people.scope import roles_of
+from tickets import calendar, keyset, listing
+from tickets.forms.filters import ListFilters
+from tickets.listing import Queue
+from tickets.models import Ticket
+from tickets.remaining import Remaining, remaining
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One queue with how many tickets wait in it; `more`: it is more than `count`."""
+
+    queue: Queue
+    count: int
+    more: bool
+
+    @property
+    def hot(self) -> bool:
+        return self.queue == Queue.OVERDUE and self.count > 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ticket in the list."""
+
+    ticket: Ticket
+    town: str
+    remaining: Remaining | None
+
+
+@require_GET
+def ticket_list(request: HttpRequest) -> HttpResponse:
+    """The queues of this person's posts, one of them opened."""
+    at = timezone.now()
+    tabs = [_tab(request, queue, at) for queue in listing.queues_of(request.user)]
+    form = ListFilters(request.GET, user=request.user)
+    filters = form.filters
+    queue = _opened(form, tabs, searching=bool(filters))
+    tickets = listing.narrowed(listing.chosen(request.user, queue, at=at), filters, at=at)
+    page = _page(request, tickets, queue)
+    return render(request, "tickets/list.html", {
+        "at": at, "tabs": tabs, "queue": queue, "form": form, "narrowed": bool(filters),
+        "rows": _rows(page.rows, at), "empty": listing.empty_words(queue),
+        "newer": _address(request, before=page.before),
+        "older": _address(request, after=page.after),
+        "may_report": bool(roles_of(request.user) & (CENTRE_ROLES | GRID_ROLES)),
+    })  # fmt: skip
+
+
+def _tab(request: HttpRequest, queue: Queue, at: datetime) -> Tab:
+    count = listing.count(listing.chosen(request.user, queue, at=at))
+    return Tab(queue, min(count, listing.COUNT_AT_MOST), count > listing.COUNT_AT_MOST)
+
+
+def _opened(form: ListFilters, tabs: list[Tab], *, searching: bool) -> Queue:
+    """Return the queue that was asked for; else the first in which something waits."""
+    mine = [tab.queue for tab in tabs]
+    asked = form.cleaned_data.get("queue")
+    if asked in mine:
+        return Queue(asked)
+    waiting = [tab.queue for tab in tabs if tab.count]
+    return waiting[0] if waiting and not searching else Queue.ALL
+
+
+def _page(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    try:
+        return listing.page(tickets, queue, size=PAGE_SIZE, after=after, before=before)
+    except keyset.BadMark:
+        return listing.page(tickets, queue, size=PAGE_SIZE)
+
+
+def _rows(tickets: list[Ticket], at: datetime) -> list[Row]:
+    codes = {ticket.area_code[:9] for ticket in tickets}
+    towns = {
+        area.code: area.shown_name
+        for area in Area.objects.filter(code__in=codes).only("code", "name", "name_en")
+    }
+    days = calendar.current()
+    return [
+        Row(ticket, towns.get(ticket.area_code[:9], ""), remaining(ticket, at=at, days=days))
+        for ticket in tickets
+    ]
+
+
+def _address(request: HttpRequest, **mark: str) -> str:
+    if not any(mark.values()):
+        return ""
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    asked.pop("before", None)
+    for name, value in mark.items():
+        asked[name] = value
+    return f"?{asked.urlencode()}"

@@ -1,0 +1,125 @@
+"""A move: its form, and the one verb that it calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from grids.models import District
+from tickets import access, foretold, history, lifecycle
+from tickets.forms import kept
+from tickets.forms.moves import FORMS, MoveForm
+from tickets.models import Ticket, TicketEvent
+from tickets.states import Move, MoveRefused
+from tickets.views.detail import head
+
+VERBS: dict[Move, Callable[..., Ticket]] = {
+    Move.ACCEPT: lifecycle.accept,
+    Move.REFUSE: lifecycle.refuse,
+    Move.MERGE: lifecycle.merge,
+    Move.DISPATCH: lifecycle.dispatch,
+    Move.SIGN: lifecycle.sign,
+    Move.START: lifecycle.start,
+    Move.RESOLVE: lifecycle.resolve,
+    Move.VERIFY: lifecycle.verify,
+    Move.SEND_BACK: lifecycle.send_back,
+    Move.FEED_BACK: lifecycle.feed_back,
+    Move.ARCHIVE: lifecycle.archive,
+    Move.COMMENT: lifecycle.comment,
+    Move.CLIMB: lifecycle.climb,
+    Move.SUPERVISE: lifecycle.supervise,
+}
+
+
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """Show what the move needs; make it."""
+    at = timezone.now()
+    if move not in Move.values:
+        raise Http404
+    made = Move(move)
+    ticket = access.to_move(request.user, number, made)
+    form, photos = _form(request, ticket, made, at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            VERBS[made](ticket_id=ticket.pk, by=request.user, at=at, **form.arguments())
+        except MoveRefused as refusal:
+            form.add_error(None, f"{refusal} {_since(request, ticket)}".strip())
+        else:
+            messages.success(request, _("%(number)s: %(done)s.") % {
+                "number": number, "done": history.done(made),
+            })  # fmt: skip
+            return _on(request, number)
+    return _page(request, ticket, made, form, photos, at)
+
+
+def _form(
+    request: HttpRequest, ticket: Ticket, made: Move, at: Any
+) -> tuple[MoveForm, list[kept.KeptPhoto]]:
+    """Return the move's form, and the photos that came with it now or before."""
+    who = {"ticket": ticket, "user": request.user, "at": at}
+    if request.method != "POST":
+        return FORMS[made](**who), []
+    key = _key(request, ticket, made)
+    before = kept.unpacked(key, request.POST.get("kept", ""))
+    photos, faults = kept.taken_in(request.FILES, before, set(request.POST.getlist("drop")))
+    form = FORMS[made](request.POST, received=[photo.received for photo in photos], **who)
+    for fault in faults if "photos" in form.fields else []:
+        form.add_error("photos", fault)
+    return form, photos
+
+
+def _page(
+    request: HttpRequest,
+    ticket: Ticket,
+    made: Move,
+    form: MoveForm,
+    photos: list[kept.KeptPhoto],
+    at: Any,
+) -> HttpResponse:
+    # As it stands now: a colleague may have moved it on since this form was opened. If it is out of
+    # this person's sight by now, they keep what they typed and see nothing new.
+    if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+        ticket = access.to_read(request.user, ticket.number or "")
+    page = head(ticket, at=at) | {
+        "move": made,
+        "form": form,
+        "kept": photos,
+        "kept_packed": kept.packed(_key(request, ticket, made), photos),
+        "foretold": foretold.foretell(ticket, made, at=at),
+        "possible": made in access.moves_of(request.user, ticket),
+        "emergency_numbers": District.current().shown_emergency_numbers,
+        "version": ticket.version,
+    }
+    return render(request, "tickets/move.html", page)
+
+
+def _key(request: HttpRequest, ticket: Ticket, made: Move) -> str:
+    return f"{ticket.pk}:{made}:{request.user.pk}"
+
+
+def _since(request: HttpRequest, ticket: Ticket) -> str:
+    """Return who moved the ticket since this form was opened, if somebody did."""
+    last = TicketEvent.objects.filter(ticket=ticket, kind="moved").order_by("-pk").first()
+    seen = request.POST.get("version", "")
+    now = Ticket.objects.values_list("version", flat=True).get(pk=ticket.pk)
+    if last is None or not seen.isdigit() or seen == str(now):
+        return ""
+    line = history.line(last)
+    return _("%(who)s was faster: “%(done)s” at %(time)s.") % {
+        "who": line.who,
+        "done": line.title,
+        "time": f"{timezone.localtime(line.at):%H:%M}",
+    }
+
+
+def _on(request: HttpRequest, number: str) -> HttpResponse:
+    """Go back to the ticket; to the list if it went where this person cannot follow it."""
+    if Ticket.objects.visible_to(request.user).filter(number=number).exists():
+        return redirect("tickets:detail", number)
+    return redirect("tickets:list")
