@@ -46,4 +46,6 @@ def photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
 def _may_see(request: HttpRequest, photo: Photo) -> bool:
     if photo.public and photo.ticket_id in request.session.get("receipts", ()):
         return True
+    if not request.user.is_authenticated:
+        return False
     return Ticket.objects.visible_to(request.user).filter(pk=photo.ticket_id).exists()
