@@ -181,7 +181,9 @@ class UserAdmin(RightsByPost, DjangoUserAdmin):
         user = self.get_object(request, id)
         if user is None or not _configures(request.user) or _watches(user):
             raise PermissionDenied
+        before = request.session.session_key
         response = super().user_change_password(request, id, form_url)
+        sessions.rekeyed(before=before, session=request.session)
         if request.method == "POST" and response.status_code == 302:
             keep = request.session.session_key if user == request.user else ""
             sign_in.password_changed(user=user, by=request.user, at=timezone.now(), keep=keep)

@@ -98,7 +98,7 @@ class AuditEntry(models.Model):
 
 
 class RevealNote(models.Model):
-    """What somebody added in words when they looked at personal data. Unlike the entry, erasable."""
+    """What somebody added in words when they looked at personal data. It can be erased."""
 
     entry = models.OneToOneField(
         AuditEntry, models.PROTECT, related_name="note", primary_key=True

@@ -74,6 +74,11 @@ def go_on(*, session: SessionBase, at: datetime) -> Ended | None:
     return over
 
 
+def rekeyed(*, before: str | None, session: SessionBase) -> None:
+    """Note that the session has a new key: Django gives one when the password changes."""
+    SignedIn.objects.filter(session_key=before or "").update(session_key=session.session_key)
+
+
 def forget(session_key: str | None) -> None:
     """Take the session off its owner's list: it was signed out, or is over."""
     SignedIn.objects.filter(session_key=session_key or "").delete()

@@ -114,7 +114,7 @@ def _locked_sentence(name: str, address: str, at: datetime) -> str:
     attempts = AccessAttempt.objects.filter(username=name, ip_address=address)
     last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
     whole = get_cool_off()
-    left = (last or at) + whole - at
+    left = min(whole, (last or at) + whole - at)
     minutes = max(1, ceil(left.total_seconds() / 60))
     return ngettext(
         "Too many failed attempts. Please try again in %(minutes)d minute.",

@@ -131,7 +131,9 @@ def password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         form.save()
+        before = request.session.session_key
         update_session_auth_hash(request, request.user)
+        sessions.rekeyed(before=before, session=request.session)
         sign_in.password_changed(
             user=request.user, by=request.user, at=now, keep=request.session.session_key
         )
