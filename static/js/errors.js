@@ -1,7 +1,6 @@
 // The summary of what is wrong is read and seen first; a link opens the fold that holds its field.
 const summary = document.querySelector("[data-errors]");
 if (summary) {
-  if (!document.title.startsWith("⚠")) document.title = `⚠ ${document.title}`;
   summary.focus();
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");

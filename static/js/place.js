@@ -111,6 +111,10 @@ function place(box) {
     village?.remove();
     const look = { color: "#0b5aa8", weight: 2, dashArray: "5 4", fillOpacity: 0.06 };
     village = outline && L.geoJSON(outline, { interactive: false, style: look }).addTo(ready);
+    // Without tiles the outlines are all there is to see: show them around the pin.
+    if (village && !say.tileUrl && ready.getZoom() > ready.getBoundsZoom(village.getBounds())) {
+      ready.fitBounds(village.getBounds(), { padding: [24, 24] });
+    }
   }
 }
 

@@ -31,7 +31,7 @@ class ReportForm(forms.Form):
         help_text=_("At most 8, each up to 10 MB: JPEG, PNG or WebP."),
     )
     words = WordsField(
-        label=_("What is the matter?"),
+        label=_("Tell us about it"),
         help_text=_("For example: the manhole cover at the crossing is loose and rattles."),
         min_length=2,
         error_messages={

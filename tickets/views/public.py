@@ -166,7 +166,7 @@ def promise(ticket: Ticket) -> dict[str, Any]:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: for residents the one key itself, for staff where their work is."""
     if request.user.is_authenticated:

@@ -177,7 +177,7 @@ def _progress(
     pictures = list(ticket.photos.filter(public=True).order_by("purpose", "position"))
     page = promise(ticket) | {
         "at": at,
-        "left": left_of(Clock.from_json(clock), at, calendar.current()) if running else "",
+        "left": _left(Clock.from_json(clock), at) if running else "",
         "late": bool(running and ticket.resolve_by and at >= ticket.resolve_by),
         "chapters": story.of(ticket),
         "photos": [photo for photo in pictures if photo.state == Photo.State.READY],
@@ -189,6 +189,12 @@ def _progress(
         "kept_packed": kept.packed(key, photos_kept or []),
     }
     return render(request, "public/progress.html", page)
+
+
+def _left(clock: Clock, at: datetime) -> str:
+    if at >= clock.due:
+        return _("The promised time has passed.")
+    return _("%(time)s left") % {"time": left_of(clock, at, calendar.current())}
 
 
 def _may(ticket: Ticket) -> dict[str, bool]:
