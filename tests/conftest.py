@@ -12,6 +12,7 @@ import uvicorn
 from django.conf import settings
 from django.db import connection
 
+from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
