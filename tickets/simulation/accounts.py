@@ -33,7 +33,7 @@ def make(script: Script) -> list[User]:
     names = [values["username"] for values in script.accounts]
     there = {user.username: user for user in User.objects.filter(username__in=names)}
     # One slow hash for all: everybody knows the password, and the next start must be quick.
-    hashed = next((user.password for user in there.values()), "")
+    hashed = next((user.password for user in there.values() if user.is_demonstration), "")
     if not check_password(script.password, hashed):
         hashed = make_password(script.password)
     return [_account(values, there.get(values["username"]), hashed) for values in script.accounts]
@@ -45,10 +45,14 @@ def _account(values: Mapping[str, Any], user: User | None, hashed: str) -> User:
         raise BadScript(
             _("There is an account “%s” already that is not for demonstration.") % username
         )
-    user = user or User(username=username, is_demonstration=True)
-    user.full_name, user.language = values["full_name"], values.get("language", "zh-hans")
-    user.password = hashed
-    user.save()
+    if user is None:
+        user = User(
+            username=username, full_name=values["full_name"], is_demonstration=True,
+            language=values.get("language", "zh-hans"),
+        )  # fmt: skip
+    if user.password != hashed:
+        user.password = hashed
+        user.save()
     for post in values["posts"]:
         area, unit = _where(post, username)
         Post.objects.get_or_create(user=user, role=Role(post["role"]), area=area, unit=unit)

@@ -5,7 +5,7 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Message:
     area: str = ""
     type: str = ""
     contact: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -140,7 +141,7 @@ def _message(line: int, cells: Mapping[str, str]) -> Message:
         raise BadRow(_("Of latitude and longitude only one is given."))
     plain = {name: cells.get(name, "").strip() for name in ("area", "type", "contact")}
     number = cells.get("number", "").strip() or f"#{line}"
-    return Message(line, number, words, sent_at, lat, lng, **plain)
+    return Message(line, number, words, sent_at, lat, lng, **plain, cells=cells)
 
 
 def _degrees(cells: Mapping[str, str], name: str) -> float | None:
