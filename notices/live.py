@@ -37,9 +37,17 @@ def publish(topics: Iterable[str], frame: dict[str, Any]) -> None:
 
 
 def message_of(topics: list[str], frame: dict[str, Any]) -> dict[str, Any]:
-    """Return what goes through the channel layer: the frame is serialised here, once for all."""
-    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "live.frame", "topics": topics, "text": text}
+    """Return what goes through the channel layer: the frame is serialised here, once for all.
+
+    Outside of the text stands what the hub needs of it: topics, sequence, the ticket's id or 0.
+    """
+    return {
+        "type": "live.frame",
+        "topics": topics,
+        "sequence": frame.get("sequence", 0),
+        "ticket": frame.get("gone") or frame.get("dot", {}).get("id", 0),
+        "text": json.dumps(frame, ensure_ascii=False, separators=(",", ":")),
+    }
 
 
 def _send(topics: list[str], frame: dict[str, Any]) -> None:
