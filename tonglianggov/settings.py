@@ -359,6 +359,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Social governance platform",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "GradeEnum": "tickets.api.shapes.GRADES",
+        "SupervisionEnum": "tickets.models.Ticket.Supervision",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -12,6 +12,7 @@ from tickets.requests_table import RefusalReason, RequestKind
 from tickets.states import Move
 
 TEXT_LENGTH = 5000
+GRADES = [grade for grade in Ticket.Supervision.choices if grade[0]]
 
 
 class AreaShape(serializers.Serializer):
@@ -246,7 +247,7 @@ class MoveIn(serializers.Serializer):
         required=False, default=False, help_text="comment: the reporter may read it"
     )
     grade = serializers.ChoiceField(
-        choices=[g for g in Ticket.Supervision.choices if g[0]], required=False,
+        choices=GRADES, required=False,
         help_text="supervise",
     )  # fmt: skip
     answer_by = serializers.DateTimeField(required=False, allow_null=True, help_text="supervise")
