@@ -1,0 +1,147 @@
+"""What happens when two people, or two timetables, do the same thing at once.
+
+On PostgreSQL rows are locked one by one; on SQLite writers wait for each other. Either way one of
+the two wins and the other gets a sentence.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from notices.models import Notice
+from tests.tickets.lifecycle.conftest import WEDNESDAY
+from tickets import lifecycle
+from tickets.models import DueStep, Ticket, TicketEvent
+from tickets.states import MoveRefused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both_at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run the acts in threads that start together; return what each gave, or how it was refused."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        try:
+            gate.wait(5)
+            return act()
+        except MoveRefused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.fixture
+def send(cast, spot):
+    def report(**given) -> Ticket:
+        usual = {
+            "key": uuid4(),
+            "words": "路边垃圾",
+            "lat": spot.lat,
+            "lng": spot.lng,
+            "at": WEDNESDAY,
+        }
+        return lifecycle.report(**usual | given)
+
+    return report
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_one_form_sent_by_four_requests_is_one_ticket(send, types, turn):
+    key = uuid4()
+    tickets = both_at_once(*[lambda: send(key=key, event_type=types.village)] * 4)
+
+    assert len(set(tickets)) == 1
+    assert TicketEvent.objects.count() == 4
+    assert Notice.objects.filter(template="new_work", user__username="village").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_two_dispatchers_one_accepts_and_the_other_is_told(send, cast, types, turn):
+    ticket = send(words="请来看看")
+    outcome = both_at_once(
+        lambda: lifecycle.accept(
+            ticket_id=ticket.pk, by=cast.village, at=WEDNESDAY, event_type=types.village
+        ),
+        lambda: lifecycle.refuse(ticket_id=ticket.pk, by=cast.district, at=WEDNESDAY, reason="R07"),
+    )
+
+    refusals = [o for o in outcome if isinstance(o, MoveRefused)]
+    ticket.refresh_from_db()
+    if ticket.state == "refused":
+        # Refusing what was just accepted is allowed by the table: then nobody was refused.
+        assert len(refusals) <= 1
+    else:
+        assert ticket.state == "accepted"
+        assert len(refusals) == 1
+    assert ticket.events.filter(kind="moved").count() == 2 - len(refusals)
+
+
+def test_of_two_officers_one_signs(send, cast, types):
+    ticket = send(event_type=types.department)
+    outcome = both_at_once(
+        *[
+            lambda by=by: lifecycle.sign(ticket_id=ticket.pk, by=by, at=WEDNESDAY)
+            for by in (cast.department, cast.department_head)
+        ]
+    )
+
+    assert sorted(type(o).__name__ for o in outcome) == ["MoveRefused", "Ticket"]
+    assert ticket.events.filter(move="sign").count() == 1
+
+
+def test_two_who_merge_crosswise_do_not_wait_for_each_other(send, cast, types):
+    one, other = send(event_type=types.village), send(event_type=types.village)
+    both_at_once(
+        lambda: lifecycle.merge(ticket_id=one.pk, into_id=other.pk, by=cast.village, at=WEDNESDAY),
+        lambda: lifecycle.merge(ticket_id=other.pk, into_id=one.pk, by=cast.village, at=WEDNESDAY),
+    )
+
+    assert Ticket.objects.filter(state="merged").count() == 1
+
+
+def test_two_sweepers_take_every_step_once(send, types):
+    for _ in range(6):
+        send(event_type=types.village)
+    never = WEDNESDAY + timedelta(days=40)
+
+    swept = both_at_once(*[lambda: lifecycle.sweep(at=never)] * 3)
+    lifecycle.sweep(at=never)
+
+    done = DueStep.objects.filter(done_at__isnull=False)
+    happened = TicketEvent.objects.exclude(kind__in=["reported", "routed"])
+    by_itself = happened.filter(by=None, at__gt=WEDNESDAY)
+    assert sum(s.failed for s in swept) == 0
+    assert not DueStep.objects.filter(done_at=None, void_at=None).exists()
+    # Every step wrote one line, except the climbs that met a ticket already under supervision.
+    climbs = by_itself.filter(move="climb").count()
+    supervised = by_itself.filter(move="supervise").count()
+    reminded = by_itself.filter(kind="reminded").count()
+    assert (climbs, supervised) == (12, 6)
+    assert reminded == done.filter(kind__startswith="remind").count()
+    assert Notice.objects.values("happening", "reader").distinct().count() == Notice.objects.count()
+
+
+def test_a_decision_is_made_once_by_two(send, cast, types):
+    ticket = send(event_type=types.department)
+    request = lifecycle.ask(
+        ticket_id=ticket.pk, kind="return", by=cast.department, at=WEDNESDAY, reason="not_ours",
+        words="不归我们管",
+    )  # fmt: skip
+    outcome = both_at_once(
+        lambda: lifecycle.decide(request_id=request.pk, by=cast.district, at=WEDNESDAY, grant=True),
+        lambda: lifecycle.decide(
+            request_id=request.pk, by=cast.supervisor, at=WEDNESDAY, grant=False
+        ),
+    )
+
+    assert sorted(type(o).__name__ for o in outcome) == ["MoveRefused", "Request"]
+    assert ticket.events.filter(kind="decided").count() == 1
