@@ -24,7 +24,6 @@ from people import audit
 from people.models import User
 
 log = logging.getLogger(__name__)
-State, Channel = Notice.State, Notice.Channel
 
 GIVES_UP_AFTER = 10  # attempts
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
@@ -54,9 +53,10 @@ def post_to_users(
     Notice.objects.bulk_create(
         [
             Notice(
-                happening=happening, reader=f"user:{user.pk}", user=user, channel=Channel.INBOX,
-                template=template, params=params, link=link, language=user.language,
-                posted_at=at, due_at=at, state=State.SENT, sent_at=at,
+                happening=happening, reader=f"user:{user.pk}", user=user,
+                channel=Notice.Channel.INBOX, template=template, params=params, link=link,
+                language=user.language, posted_at=at, due_at=at,
+                state=Notice.State.SENT, sent_at=at,
             )
             for user in {user.pk: user for user in users}.values()
         ],
@@ -81,8 +81,9 @@ def post_to_reporter(
     """
     wording.check(template, params)
     notice = Notice(
-        happening=happening, reader=f"ticket:{ticket_id}", channel=Channel.SMS, address=phone,
-        template=template, params=params, link=link, language=language, posted_at=at, due_at=at,
+        happening=happening, reader=f"ticket:{ticket_id}", channel=Notice.Channel.SMS,
+        address=phone, template=template, params=params, link=link, language=language,
+        posted_at=at, due_at=at,
     )  # fmt: skip
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
@@ -105,14 +106,18 @@ def deliver_due(*, at: datetime, limit: int = 50) -> Delivered:
 
     Any number of relays may run: each notice is claimed by one. Do not call it in a transaction.
     """
-    outcomes = {State.SENT: 0, State.WAITING: 0, State.FAILED: 0}
+    outcomes = dict.fromkeys(Notice.State, 0)
     started = monotonic()
     for notice in _claim(at=at, limit=limit):
         if monotonic() - started > _BATCH_TIME:
             # Slow senders: what is left comes back when the lease ends.
             break
         outcomes[_deliver(notice, at=at)] += 1
-    return Delivered(outcomes[State.SENT], outcomes[State.WAITING], outcomes[State.FAILED])
+    return Delivered(
+        sent=outcomes[Notice.State.SENT],
+        put_off=outcomes[Notice.State.WAITING],
+        given_up=outcomes[Notice.State.FAILED],
+    )
 
 
 def _claim(*, at: datetime, limit: int) -> list[Notice]:
@@ -121,7 +126,7 @@ def _claim(*, at: datetime, limit: int) -> list[Notice]:
         # SQLite knows no locked rows: there the transaction itself is the only writer.
         due = Notice.objects.select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
-        ).filter(free, state=State.WAITING, due_at__lte=at)
+        ).filter(free, state=Notice.State.WAITING, due_at__lte=at)
         ids = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
         Notice.objects.filter(pk__in=ids).update(
             lease_until=at + _LEASE, attempts=F("attempts") + 1
@@ -129,7 +134,7 @@ def _claim(*, at: datetime, limit: int) -> list[Notice]:
         return list(Notice.objects.filter(pk__in=ids).order_by("due_at", "pk"))
 
 
-def _deliver(notice: Notice, *, at: datetime) -> State:
+def _deliver(notice: Notice, *, at: datetime) -> Notice.State:
     try:
         if notice.attempts > GIVES_UP_AFTER:
             raise CannotSend("The relay stopped while sending it, every time.", temporary=False)
@@ -140,24 +145,24 @@ def _deliver(notice: Notice, *, at: datetime) -> State:
         # A bad row or a faulty sender must not stop the others.
         log.exception("notice %s (%s) could not be sent", notice.pk, notice.template)
         return _fail(notice, f"Fault in the platform: {type(fault).__name__}", True, at=at)
-    _note(notice, state=State.SENT, sent_at=at, error="")
-    return State.SENT
+    _note(notice, state=Notice.State.SENT, sent_at=at, error="")
+    return Notice.State.SENT
 
 
-def _fail(notice: Notice, error: str, temporary: bool, *, at: datetime) -> State:
+def _fail(notice: Notice, error: str, temporary: bool, *, at: datetime) -> Notice.State:
     if temporary and notice.attempts < GIVES_UP_AFTER:
         wait = min(_FIRST_WAIT * 2 ** (notice.attempts - 1), _LONGEST_WAIT)
         _note(notice, due_at=at + wait, error=error[:200])
-        return State.WAITING
+        return Notice.State.WAITING
     log.warning("notice %s given up after %s attempts: %s", notice.pk, notice.attempts, error)
-    _note(notice, state=State.FAILED, error=error[:200])
-    return State.FAILED
+    _note(notice, state=Notice.State.FAILED, error=error[:200])
+    return Notice.State.FAILED
 
 
 def _note(notice: Notice, **changes) -> None:
     # The attempt's number is the claim: if another relay has it by now, its word counts.
     claimed = Notice.objects.filter(
-        pk=notice.pk, attempts=notice.attempts, state=State.WAITING
+        pk=notice.pk, attempts=notice.attempts, state=Notice.State.WAITING
     )
     claimed.update(lease_until=None, **changes)
 
@@ -185,11 +190,11 @@ def retry(*, notice_ids: Iterable[int], by: User, at: datetime) -> int:
     """Let given-up notices be sent again, from the first attempt; return how many there were."""
     with transaction.atomic():
         failed = Notice.objects.select_for_update().filter(
-            pk__in=list(notice_ids), state=State.FAILED
+            pk__in=list(notice_ids), state=Notice.State.FAILED
         )
         ids = list(failed.values_list("pk", flat=True))
         Notice.objects.filter(pk__in=ids).update(
-            state=State.WAITING, attempts=0, due_at=at, lease_until=None, error=""
+            state=Notice.State.WAITING, attempts=0, due_at=at, lease_until=None, error=""
         )
         for pk in ids:
             audit.record(
@@ -209,10 +214,10 @@ class Lag:
 
 def lag(*, at: datetime) -> Lag:
     """Return how far behind the relay is. What is put off to later is not late."""
-    due = Notice.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at")
+    due = Notice.objects.filter(state=Notice.State.WAITING, due_at__lte=at).order_by("due_at")
     oldest = due.values_list("due_at", flat=True).first()
     return Lag(
         seconds=(at - oldest).total_seconds() if oldest else 0.0,
         waiting=due.count() if oldest else 0,
-        failed=Notice.objects.filter(state=State.FAILED).count(),
+        failed=Notice.objects.filter(state=Notice.State.FAILED).count(),
     )

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from notices import reading
+from people.scope import person_of
 
 
 @never_cache
@@ -18,7 +19,7 @@ from notices import reading
 def inbox(request: HttpRequest) -> HttpResponse:
     """The notices, newest first, a page at a time."""
     after = request.GET.get("after", "")
-    page = reading.page(request.user, language=get_language() or "", after=after)
+    page = reading.page(person_of(request), language=get_language() or "", after=after)
     context = {"page": page, "first": not after, "now": timezone.now().isoformat()}
     return render(request, "notices/inbox.html", context)
 
@@ -26,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Mark one notice read and go to what it is about."""
-    notice = reading.mark_read(request.user, notice_id=notice_id, at=timezone.now())
+    notice = reading.mark_read(person_of(request), notice_id=notice_id, at=timezone.now())
     if notice is None:
         raise Http404
     ours = url_has_allowed_host_and_scheme(notice.link, None)
@@ -45,5 +46,5 @@ def read_all(request: HttpRequest) -> HttpResponse:
         up_to = now
     if up_to.tzinfo is None:
         up_to = now
-    reading.mark_all_read(request.user, at=now, up_to=up_to)
+    reading.mark_all_read(person_of(request), at=now, up_to=up_to)
     return redirect("notices:inbox")

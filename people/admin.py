@@ -31,7 +31,7 @@ class PostForm(forms.ModelForm):
         fields = ("user", "role", "area", "unit", "full_time", "starts", "ends")
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.instance.user_id or cleaned.get("user"):
             post = Post(
                 pk=self.instance.pk,
@@ -57,14 +57,13 @@ def _save_post(post: Post, by: User) -> None:
         raise PermissionDenied(str(refusal)) from refusal
 
 
-class PicksPlaces:
+class PicksPlaces(admin.options.BaseModelAdmin):
     """Areas and units are found by typing, where their own admin is registered."""
 
     def get_autocomplete_fields(self, request):
-        places = ("area", "unit")
-        known = (Post._meta.get_field(name).related_model for name in places)
-        found = [n for n, m in zip(places, known, strict=True) if self.admin_site.is_registered(m)]
-        return (*self.autocomplete_fields, *found)
+        models = {field.name: field.related_model for field in Post._meta.fields}
+        known = self.admin_site._registry
+        return (*self.autocomplete_fields, *(n for n in ("area", "unit") if models[n] in known))
 
 
 class PostInline(PicksPlaces, RightsByPost, admin.TabularInline):

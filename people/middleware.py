@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
@@ -47,7 +48,9 @@ class ChooseLanguage(LocaleMiddleware):
 class SignInRequired(LoginRequiredMiddleware):
     """Everybody signs in, but for views marked login_not_required. Says it as the asker reads."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # more kinds of answers than a redirect
+        self, request: HttpRequest, view_func
+    ) -> HttpResponse:
         signin = resolve_url(settings.LOGIN_URL)
         if request.headers.get("HX-Request"):
             # A fragment: the page itself must go, not the fragment be replaced by a form.
@@ -64,7 +67,7 @@ class SignInRequired(LoginRequiredMiddleware):
                 "form: sign in in another tab, then send it again with your browser's Back button."
             ),
         )
-        return auth.views.redirect_to_login(_page_with_the_form(request), signin)
+        return redirect_to_login(_page_with_the_form(request), signin)
 
 
 def _wants_json(request: HttpRequest) -> bool:

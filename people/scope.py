@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from people.models import Post, User
@@ -24,6 +26,16 @@ class Held:
     code: str
     unit_id: int | None
     is_centre: bool
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return who is signed in.
+
+    :raises PermissionDenied: if nobody is; the middleware does not let it come to that
+    """
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def posts_of(user: User, at: datetime | None = None) -> tuple[Held, ...]:
@@ -45,6 +57,7 @@ def posts_of(user: User, at: datetime | None = None) -> tuple[Held, ...]:
 def _held(post: Post) -> Held:
     role = Role(post.role)
     if post.unit is None:
+        assert post.area is not None  # the database keeps it so
         return Held(role, post.area.code, None, False)
     centre = post.unit.is_centre
     return Held(role, post.unit.area.code if centre else "", post.unit_id, centre)

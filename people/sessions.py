@@ -37,7 +37,7 @@ def begin(*, request: HttpRequest, user: User, at: datetime) -> None:
         User.objects.select_for_update().get(pk=user.pk)
         SignedIn.objects.create(
             user=user,
-            session_key=request.session.session_key,
+            session_key=request.session.session_key or "",
             signed_in_at=at,
             seen_at=at,
             address=client_address(request),
@@ -102,8 +102,8 @@ def end_sessions(user: User, *, by: User | None, at: datetime, keep: str = "") -
     return len(found)
 
 
-def end_one(*, user: User, signed_in_id: int, at: datetime) -> bool:
-    """End one of the person's own sessions; return whether there was such a one."""
+def end_one(*, user: User, signed_in_id: int, at: datetime) -> int:
+    """End one of the person's own sessions; return how many that were: none or one."""
     found = list(SignedIn.objects.filter(user=user, pk=signed_in_id))
     _end(found)
     if found:
@@ -111,7 +111,7 @@ def end_one(*, user: User, signed_in_id: int, at: datetime) -> bool:
             actor=user, action=audit.Action.SESSION_ENDED, subject=f"user:{user.pk}", at=at,
             data={"sessions": 1},
         )
-    return bool(found)
+    return len(found)
 
 
 def _end(rows: list[SignedIn]) -> None:

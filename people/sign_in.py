@@ -29,7 +29,7 @@ class LockedOut(CannotSignIn):
     """Too many attempts: neither right nor wrong passwords are tried for a while."""
 
 
-def hashed_name(request: HttpRequest, credentials: dict | None) -> str:
+def hashed_name(request: HttpRequest | None, credentials: dict | None) -> str:
     """Return what the lock-out keeps instead of a typed name: people type passwords there too."""
     name = (credentials or {}).get("username") or ""
     return audit.fingerprint(str(name).strip().lower())
@@ -49,11 +49,14 @@ def check(*, request: HttpRequest, username: str, password: str, at: datetime) -
     # Neither database takes a null byte; no name has one.
     username, password = username.replace("\0", ""), password.replace("\0", "")
     name, address = hashed_name(request, {"username": username}), throttle.client_address(request)
-    buckets = [
-        {"key": f"signin:{address}", "rate": _ADDRESS_RATE, "burst": _ADDRESS_BURST},
-        {"key": f"signin:{name}", "rate": _NAME_RATE, "burst": _NAME_BURST},
-    ]
-    if not all(throttle.take(**bucket, at=at) for bucket in buckets):
+    buckets = {
+        f"signin:{address}": (_ADDRESS_RATE, _ADDRESS_BURST),
+        f"signin:{name}": (_NAME_RATE, _NAME_BURST),
+    }
+    if not all(
+        throttle.take(key=key, rate=rate, burst=burst, at=at)
+        for key, (rate, burst) in buckets.items()
+    ):
         raise LockedOut(_("There were too many attempts. Please try again in ten minutes."))
     user = auth.authenticate(request, username=username, password=password)
     if user is None:
@@ -61,8 +64,8 @@ def check(*, request: HttpRequest, username: str, password: str, at: datetime) -
         if getattr(request, "axes_locked_out", False):
             raise LockedOut(_locked_sentence(name, address, at))
         raise CannotSignIn(_("The user name or the password is not right."))
-    for bucket in buckets:
-        throttle.give_back(key=bucket["key"])
+    for key in buckets:
+        throttle.give_back(key=key)
     return user
 
 

@@ -18,6 +18,7 @@ from django.views.i18n import set_language
 from people import forms, sessions, sign_in, tokens
 from people.landing import home_of
 from people.models import Post, SignedIn
+from people.scope import person_of
 
 
 def _next_page(request: HttpRequest) -> str:
@@ -77,15 +78,15 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """A person's own page: posts, sessions, tokens, language."""
-    now = timezone.now()
-    posts = Post.objects.filter(user=request.user).select_related("area", "unit__area")
+    user, now = person_of(request), timezone.now()
+    posts = Post.objects.filter(user=user).select_related("area", "unit__area")
     today = timezone.localdate(now)
     held = {post.pk for post in posts.held_on(today)}
     context = {
         "posts": [(post, post.pk in held) for post in posts.order_by("pk")],
-        "sessions": SignedIn.objects.filter(user=request.user).order_by("-seen_at", "-pk"),
+        "sessions": SignedIn.objects.filter(user=user).order_by("-seen_at", "-pk"),
         "this_session": request.session.session_key,
-        "tokens": tokens.live_of(request.user, now).order_by("-created_at"),
+        "tokens": tokens.live_of(user, now).order_by("-created_at"),
         "idle_minutes": settings.SESSION_IDLE_LIMIT // 60,
     }
     return render(request, "people/me.html", context)
@@ -94,14 +95,13 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """End one of the person's sessions, or all others."""
-    now = timezone.now()
+    user, now = person_of(request), timezone.now()
     wanted = request.POST.get("session", "")
     if wanted == "others":
-        ended = sessions.end_sessions(
-            request.user, by=request.user, at=now, keep=request.session.session_key
-        )
+        here = request.session.session_key or ""
+        ended: int = sessions.end_sessions(user, by=user, at=now, keep=here)
     elif wanted.isdecimal() and len(wanted) < 19:
-        ended = sessions.end_one(user=request.user, signed_in_id=int(wanted), at=now)
+        ended = sessions.end_one(user=user, signed_in_id=int(wanted), at=now)
     else:
         raise Http404
     if ended:
@@ -114,10 +114,10 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """Revoke one of the person's own tokens."""
-    now = timezone.now()
-    if not tokens.live_of(request.user, now).filter(pk=token_id).exists():
+    user, now = person_of(request), timezone.now()
+    if not tokens.live_of(user, now).filter(pk=token_id).exists():
         raise Http404
-    tokens.revoke(token_ids=[token_id], by=request.user, at=now)
+    tokens.revoke(token_ids=[token_id], by=user, at=now)
     messages.success(request, _("The token no longer opens anything."))
     return redirect("people:me")
 
@@ -127,15 +127,15 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's password: other sessions and all tokens end."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    user = person_of(request)
+    form = PasswordChangeForm(user, request.POST or None)
     if form.is_valid():
-        now = timezone.now()
         form.save()
         before = request.session.session_key
-        update_session_auth_hash(request, request.user)
+        update_session_auth_hash(request, user)
         sessions.rekeyed(before=before, session=request.session)
         sign_in.password_changed(
-            user=request.user, by=request.user, at=now, keep=request.session.session_key
+            user=user, by=user, at=timezone.now(), keep=request.session.session_key or ""
         )
         messages.success(
             request, _("Your password is changed. Everywhere else you are signed out.")

@@ -117,7 +117,9 @@ def test_the_pages_are_without_gap_or_repeat_even_at_one_moment(inbox, reader):
     assert seen == expected
 
 
-@pytest.mark.parametrize("place", ["x", "~", "2026-03-02~1", "2026-03-02T10:00:00+08:00~" + "9" * 30])
+@pytest.mark.parametrize(
+    "place", ["x", "~", "2026-03-02~1", "2026-03-02T10:00:00+08:00~" + "9" * 30]
+)
 def test_a_place_that_is_none_is_the_beginning(inbox, reader, place):
     post(reader)
 

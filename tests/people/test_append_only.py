@@ -30,13 +30,10 @@ def test_the_record_cannot_be_erased(entry):
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
 def test_the_record_cannot_be_truncated(entry):
-    with (
-        pytest.raises(IntegrityError, match="added, never changed"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE people_auditentry CASCADE")
+        with pytest.raises(IntegrityError, match="added, never changed"), transaction.atomic():
+            cursor.execute("TRUNCATE people_auditentry CASCADE")
 
 
 def test_the_audit_log_is_guarded_after_migrating():

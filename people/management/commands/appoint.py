@@ -23,7 +23,9 @@ class Command(BaseCommand):
         place = apps.get_model("grids", "Area").objects.filter(code=area).first()
         user = User.objects.filter(username=username).first()
         if user is None:
-            raise CommandError(f"There is no account “{username}”. Make it: manage.py createsuperuser")
+            raise CommandError(
+                f"There is no account “{username}”. Make it first: manage.py createsuperuser."
+            )
         if place is None:
             raise CommandError(f"There is no area with the code {area}. Load the pack first.")
         if Post.objects.filter(user=user, role=role, area=place).exists():
