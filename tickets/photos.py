@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -107,7 +107,8 @@ def _measured(file: UploadedFile) -> tuple[int, int]:
         return pictures.measure(file)
     except pictures.TooManyPixels as error:
         raise BadPhotos(
-            _("“%(name)s” has more than 40 million pixels. Send a smaller one.") % name
+            _("“%(name)s” has more than %(most)d million pixels. Send a smaller one.")
+            % {**name, "most": error.most // 10**6}
         ) from error
     except pictures.NotAPicture as error:
         raise BadPhotos(
@@ -136,13 +137,14 @@ def _stored(file: UploadedFile, width: int, height: int) -> Received:
 
 def prepare_soon(photo_ids: Iterable[UUID]) -> None:
     """After commit, ask a worker to prepare these photos; if none hears it, the sweep does."""
+    # robust: without a broker the report still stands.
+    transaction.on_commit(partial(_queue, [str(pk) for pk in photo_ids]), robust=True)
+
+
+def _queue(photo_ids: list[str]) -> None:
+    # The first that finds no broker ends it: nobody waits for each of eight.
     for photo_id in photo_ids:
-        # robust: without a broker the report still stands.
-        transaction.on_commit(partial(_queue, str(photo_id)), robust=True)
-
-
-def _queue(photo_id: str) -> None:
-    current_app.send_task("tickets.tasks.prepare_photo", args=[photo_id], retry=False)
+        current_app.send_task("tickets.tasks.prepare_photo", args=[photo_id], retry=False)
 
 
 def prepare(*, photo_id: UUID) -> None:
@@ -275,7 +277,8 @@ def _created(path: str) -> Iterator[IO[bytes]]:
 
 def _remove(*paths: str) -> None:
     for path in paths:
-        _path(path).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            _path(path).unlink()
 
 
 def _cannot_keep() -> CannotKeep:

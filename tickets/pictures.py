@@ -14,8 +14,10 @@ from typing import IO
 from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 40_000_000
+# WebP is decoded on several canvases at once: half as many pixels keep a worker below 512 MB.
+MOST_PIXELS, MOST_PIXELS_WEBP = 40_000_000, 20_000_000
 QUALITY = 82
+_BAND = 256  # rows
 
 # Pillow's own guard, as its manual advises: what claims more pixels is refused before decoding.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -41,7 +43,11 @@ class NotAPicture(Exception):
 
 
 class TooManyPixels(NotAPicture):
-    """The picture has, or says that it has, more than 40 million pixels."""
+    """The picture has, or says that it has, more pixels than its format may have (`most`)."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most:,} pixels")
+        self.most = most
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ def make_anew(source: IO[bytes], edges: Sequence[int]) -> list[Made]:
         try:
             # A JPEG can be decoded small at once: a quarter of the time and memory.
             image.draft(None, (max(edges), max(edges)))
+            image.load()
             bare = _upright(_reduced(image, max(edges)))
             return [_encoded(bare, edge) for edge in edges]
         except _BROKEN as error:
@@ -87,11 +94,12 @@ def _opened(source: IO[bytes]) -> Image.Image:
     try:
         image = Image.open(source, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels from error
+        raise TooManyPixels(MOST_PIXELS) from error
     except _BROKEN as error:
         raise _named(error) from error
-    if image.width * image.height > MOST_PIXELS:
-        raise TooManyPixels
+    most = MOST_PIXELS_WEBP if image.format == "WEBP" else MOST_PIXELS
+    if image.width * image.height > most:
+        raise TooManyPixels(most)
     return image
 
 
@@ -107,25 +115,36 @@ def _reduced(image: Image.Image, edge: int) -> Image.Image:
         # 16 bits a pixel: keep the upper eight.
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     elif image.has_transparency_data:
-        image = image.convert("RGBA")
+        image = _on_white(image)
     elif image.mode != "RGB":
         image = image.convert("RGB")
     image.thumbnail((edge, edge), Image.Resampling.LANCZOS)
     return image
 
 
+def _on_white(image: Image.Image) -> Image.Image:
+    # In bands: a whole second copy with its transparency multiplied in would need the memory.
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.info = dict(image.info)
+    for top in range(0, image.height, _BAND):
+        rows = (0, top, image.width, min(top + _BAND, image.height))
+        band = image.crop(rows).convert("RGBA")
+        canvas.paste(band, (0, top), mask=band.getchannel("A"))
+    return canvas
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except _BROKEN:
-        # Its metadata is broken, the picture is not: it stays as it lies.
+        # The picture was decoded whole; its metadata is broken: it stays as it lies.
         return image
 
 
 def _encoded(image: Image.Image, edge: int) -> Made:
     # A new image has no metadata; saving the old one would take its comment along.
-    bare = Image.new("RGB", image.size, "white")
-    bare.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
     bare.thumbnail((edge, edge), Image.Resampling.LANCZOS)
     out = BytesIO()
     bare.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
