@@ -15,17 +15,14 @@ from tonglianggov.wsgi import application as wsgi_application  # isort: skip
 from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
-from tonglianggov.urls import websocket_urlpatterns
+from wall import sockets
 
 THREADS = 8
 
 application = ProtocolTypeRouter(
     {
         "http": WSGIMiddleware(wsgi_application, workers=THREADS),
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
-        ),
+        "websocket": sockets.OriginChecked(AuthMiddlewareStack(URLRouter(sockets.urlpatterns))),
     }
 )

@@ -17,12 +17,12 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("notices.urls")),
     path("", include("tickets.urls")),
+    path("", include("wall.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     # Last of the API: what lies below and does not exist is answered in the API's form.
     re_path("^api/", login_not_required(unknown_address)),
 ]
-websocket_urlpatterns: list = []
 
 handler400 = "tonglianggov.errors.bad_request"
 handler403 = "tonglianggov.errors.not_allowed"

@@ -1,0 +1,111 @@
+// The two lists on the right: what just happened, and what needs a leader's eye.
+
+import { element, fill, fullTime, shortTime, spanWords, typeName, words } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const KEPT = 40;
+const FRESH = 20000;
+
+export class Feed {
+  constructor(boxes, { store, open, shapes }) {
+    Object.assign(this, boxes, { store, open, shapes });
+    this.lines = [];
+    this.watching = [];
+    this.names = {};
+    store.addEventListener("news", ({ detail }) => this.hear(detail));
+    store.addEventListener("changed", () => this.soon());
+  }
+
+  // The first answer of the figures, and each later one: the truth of the database.
+  take(lines, watching) {
+    this.lines = merged(this.lines, lines);
+    this.watching = watching;
+    this.soon();
+  }
+
+  hear({ dot, events }) {
+    const heard = events.map((event) => ({
+      ...event, ticket: dot.id, area: dot.area, type: dot.type, light: dot.light, arrived: Date.now(),
+    }));
+    this.lines = merged(heard, this.lines);
+    this.soon();
+    setTimeout(() => this.soon(), FRESH + 100);
+  }
+
+  soon() {
+    this.due ||= requestAnimationFrame(() => {
+      this.due = null;
+      this.paint();
+    });
+  }
+
+  place(code) {
+    const town = this.names[code.slice(0, 9)];
+    const village = this.names[code.slice(0, 12)];
+    return [town, village].filter(Boolean).join(" ") || this.names[code.slice(0, 6)] || "";
+  }
+
+  light(line) {
+    const dot = this.store.dots.get(line.ticket);
+    return dot ? this.store.lightOf(dot) : line.light;
+  }
+
+  shape(line, star) {
+    const dot = this.store.dots.get(line.ticket);
+    const image = document.createElementNS(SVG, "svg");
+    image.setAttribute("class", `shape light-${this.light(line)}`);
+    image.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS(SVG, "use");
+    use.setAttribute("href", `${this.shapes}#${star || dot?.star ? "star" : dot?.stage || "closed"}`);
+    image.append(use);
+    return image;
+  }
+
+  row(line, time, text, small, star) {
+    const button = element("button", { type: "button" }, time, this.shape(line, star), element("p", { title: text }, text), small);
+    button.addEventListener("click", () => this.open(line.ticket));
+    return element("li", {}, button);
+  }
+
+  paint() {
+    const now = this.store.now();
+    const shown = this.lines.slice(0, 24).map((line) => {
+      const at = new Date(line.at);
+      const time = element("time", { datetime: line.at, title: fullTime(at) }, shortTime(at, now));
+      const text = `${this.place(line.area)} · ${typeName(line.type)}`;
+      const row = this.row(line, time, text, element("small", {}, what(line)), false);
+      if (line.arrived && Date.now() - line.arrived < FRESH) row.className = "fresh";
+      return row;
+    });
+    this.feed.replaceChildren(...(shown.length ? shown : [said(words.nothing_yet)]));
+    const watched = this.watching.map((line) => this.alarm(line, now));
+    this.watched.replaceChildren(...(watched.length ? watched : [said(words.all_well)]));
+  }
+
+  alarm(line, now) {
+    const due = line.due ? new Date(line.due) : null;
+    const late = due && due <= now;
+    const span = due ? fill(late ? words.over : words.left, { time: spanWords(Math.abs(now - due)) }) : "";
+    const why = line.supervision ? fill(words.supervised, { grade: words.grades[line.supervision] }) : line.climbs ? words.passed_up : "";
+    const time = element("time", due ? { datetime: line.due, title: fullTime(due) } : {}, due ? shortTime(due, now) : "");
+    const text = `${this.place(line.area)} · ${typeName(line.type)}${why ? ` · ${why}` : ""}`;
+    const small = element("small", { class: `light-${this.light(line)}` }, span);
+    return this.row(line, time, text, small, Boolean(line.supervision || line.climbs));
+  }
+}
+
+function what(line) {
+  return line.kind === "moved" ? words.moves[line.move] : words.kinds[line.kind];
+}
+
+function said(text) {
+  return element("li", { class: "said" }, text);
+}
+
+// Newest first, each once; of several lines that a ticket got in one moment, the last.
+function merged(one, other) {
+  const known = new Map();
+  for (const line of [...other, ...one]) known.set(line.sequence, { ...known.get(line.sequence), ...line });
+  const all = [...known.values()].sort((a, b) => b.sequence - a.sequence);
+  return all.filter((line, i) => !all.slice(0, i).some((l) => l.ticket === line.ticket && l.at === line.at)).slice(0, KEPT);
+}

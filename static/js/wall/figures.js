@@ -1,0 +1,119 @@
+// The figures on the left and at the foot; each opens what it means and where it comes from.
+
+import { element, fill, fullTime, number, percent, typeName, words } from "./words.js";
+
+const EVERY = 15000;
+const AFTER_NEWS = 2000;
+const LIGHTS = ["green", "yellow", "orange", "red", "grey"];
+
+export class Figures {
+  constructor({ link, store, feed, address, target }) {
+    Object.assign(this, { link, store, feed, address, target });
+    this.found = {};
+    document.getElementById("gauge").style.setProperty("--target", `${target}%`);
+    for (const button of document.querySelectorAll("[data-figure]")) {
+      button.addEventListener("click", () => this.explain(button.dataset.figure));
+    }
+    store.addEventListener("news", () => this.soon());
+  }
+
+  start() {
+    this.ask();
+    setInterval(() => this.ask(), EVERY);
+  }
+
+  // Many changes in a row are one question.
+  soon() {
+    this.waiting ||= setTimeout(() => this.ask(), AFTER_NEWS);
+  }
+
+  async ask() {
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    const address = new URL(this.address, location.href);
+    if (this.link.area) address.searchParams.set("area", this.link.area);
+    const answer = await this.link.get(address);
+    if (answer) this.show(answer);
+  }
+
+  show({ at, figures, feed, watched, demonstration }) {
+    this.at = new Date(at);
+    this.found = figures;
+    for (const key of ["received", "closed", "near", "overdue"]) {
+      const button = document.querySelector(`[data-figure="${key}"]`);
+      set(button, number(figures[key].value));
+      button.toggleAttribute("data-zero", figures[key].value === 0);
+    }
+    this.satisfaction(figures.satisfaction.value);
+    const spot = figures.on_the_spot.value.percent;
+    set(document.querySelector('[data-figure="on_the_spot"]'), spot === null ? "–" : `${percent(spot)}%`);
+    this.tiers(figures.tiers.value);
+    this.types(figures.types.value);
+    for (const place of document.querySelectorAll("[data-land]")) {
+      place.textContent = number(figures.land.value[place.dataset.land]);
+    }
+    document.getElementById("at-work").textContent = number(figures.at_work.value);
+    document.getElementById("as-of").textContent = fullTime(this.at).slice(11, 16);
+    document.getElementById("demonstration").hidden = !demonstration;
+    this.feed.take(feed, watched);
+  }
+
+  satisfaction({ answered, rated, percent: part }) {
+    const button = document.querySelector('[data-figure="satisfaction"]');
+    set(button, part === null ? "–" : percent(part), part === null ? "" : "%");
+    const gauge = document.getElementById("gauge");
+    gauge.style.setProperty("--part", `${part ?? 0}%`);
+    gauge.toggleAttribute("data-below", part !== null && part < this.target);
+    document.getElementById("rated").textContent = part === null ? words.no_rating
+      : fill(words.rated, { rated: number(rated), answered: number(answered), share: `${percent((100 * rated) / answered)}%` });
+  }
+
+  tiers(tiers) {
+    const sum = (lights) => LIGHTS.reduce((total, light) => total + lights[light], 0);
+    const most = Math.max(1, ...Object.values(tiers).map(sum));
+    for (const [tier, lights] of Object.entries(tiers)) {
+      const row = document.querySelector(`[data-tier="${tier}"]`);
+      row.querySelector("b").textContent = number(sum(lights));
+      const bars = LIGHTS.filter((light) => lights[light]).map((light) => {
+        const bar = element("i", { class: `light-${light}`, title: `${words.lights[light]}: ${lights[light]}` });
+        bar.style.setProperty("--part", `${(100 * lights[light]) / most}%`);
+        return bar;
+      });
+      row.querySelector(".track").replaceChildren(...bars);
+    }
+  }
+
+  types(rows) {
+    const most = Math.max(1, ...rows.map((row) => row.count));
+    document.getElementById("types").replaceChildren(...rows.map(({ type, count }) => {
+      const bar = element("i", { class: "light-blue" });
+      bar.style.setProperty("--part", `${(100 * count) / most}%`);
+      const name = typeName(type);
+      return element("li", {}, element("span", { title: name }, name), element("span", { class: "track" }, bar), element("b", {}, number(count)));
+    }));
+  }
+
+  explain(key) {
+    const found = this.found[key];
+    const dialog = document.getElementById("origin");
+    if (!found || !dialog.showModal) return;
+    const button = document.querySelector(`[data-figure="${key}"]`);
+    const title = button.querySelector("span")?.textContent || button.closest("section").querySelector("h2").firstChild.textContent;
+    document.getElementById("origin-title").textContent = title.trim();
+    document.getElementById("origin-words").textContent = words.definitions[key];
+    document.getElementById("origin-facts").textContent = fill(words.provenance, {
+      time: fullTime(this.at), rows: number(found.rows), ms: found.ms,
+    });
+    dialog.showModal();
+  }
+}
+
+function set(button, text, unit = "") {
+  const place = button.querySelector("b");
+  const before = place.textContent;
+  if (before === text + unit) return;
+  place.replaceChildren(text, ...(unit ? [element("small", {}, unit)] : []));
+  if (before === "–") return;
+  button.classList.add("changed");
+  setTimeout(() => button.classList.remove("changed"), 150);
+}

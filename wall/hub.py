@@ -1,0 +1,159 @@
+"""One listener for all sockets of a process (limits.md B5).
+
+The hub takes each frame from the channel layer once, already serialised, and hands the same text
+to every socket whose view it concerns. Above a rate that an eye could follow, frames go out
+together. It works alike over Redis and in memory, and a test shows it.
+"""
+
+import asyncio
+import logging
+import weakref
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import redis
+from channels.layers import get_channel_layer
+
+from notices.live import GROUP
+from wall.screens import Screen, View, event_of
+
+log = logging.getLogger(__name__)
+
+CALM = 20  # frames a second that go out one by one
+WINDOW = 0.1  # seconds that frames are gathered above that
+MOST = 6000  # sockets of one process
+
+
+class Hub:
+    """All sockets of this process, by what they listen to."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        # The newest sequence that went out about a ticket; who watches the database prunes it.
+        self.heard: dict[int, int] = {}
+        self.listening_on = ""
+        self._views: dict[View, set[Screen]] = {}
+        self._held: list[dict[str, Any]] = []
+        self._times: deque[float] = deque(maxlen=CALM)
+        self._gathering: asyncio.TimerHandle | None = None
+
+    def screens(self) -> list[Screen]:
+        """Return all sockets of this process."""
+        return [screen for screens in self._views.values() for screen in screens]
+
+    @property
+    def full(self) -> bool:
+        return sum(len(screens) for screens in self._views.values()) >= MOST
+
+    def add(self, screen: Screen) -> None:
+        """Let the screen hear what its view concerns from now on."""
+        self._views.setdefault(screen.view, set()).add(screen)
+
+    def discard(self, screen: Screen) -> None:
+        """Forget the screen."""
+        screen.leave()
+        self._drop(screen)
+
+    def turn(self, screen: Screen, view: View) -> None:
+        """Let the screen hear another view from now on; what it missed of that, it must fetch."""
+        if view != screen.view:
+            self._drop(screen)
+            screen.view = view
+            self.add(screen)
+            screen.put(event_of({"refetch": True, "sequence": self.sequence}))
+
+    def _drop(self, screen: Screen) -> None:
+        screens = self._views.get(screen.view)
+        if screens:
+            screens.discard(screen)
+            if not screens:
+                del self._views[screen.view]
+
+    async def listen(self) -> None:
+        """Take frames from the channel layer until cancelled; survive whatever happens to it."""
+        while True:
+            try:
+                layer = get_channel_layer()
+                channel = self.listening_on = await layer.new_channel("hub")
+                await self.stay_listening()
+                while True:
+                    self.deliver(await layer.receive(channel))
+            except (redis.RedisError, OSError, RuntimeError) as fault:
+                log.warning("the hub lost its channel layer and tries again: %s", fault)
+                await asyncio.sleep(1)
+
+    async def stay_listening(self) -> None:
+        """Join the group, again and again: the layer in memory forgets members after a day."""
+        if self.listening_on:
+            await get_channel_layer().group_add(GROUP, self.listening_on)
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """Hand a message of notices.live to the sockets it concerns, at once while it is calm."""
+        ticket, sequence = message["ticket"], message["sequence"]
+        if ticket:
+            self.heard[ticket] = max(sequence, self.heard.get(ticket, 0))
+        self.sequence = max(sequence, self.sequence)
+        loop = asyncio.get_running_loop()
+        busy = len(self._times) == CALM and loop.time() - self._times[0] < 1
+        self._times.append(loop.time())
+        if busy or self._held:
+            self._held.append(message)
+            self._gathering = self._gathering or loop.call_later(WINDOW, self._flush)
+            return
+        event = {"type": "websocket.send", "text": message["text"]}
+        for view, screens in self._views.items():
+            if view.sees(message["topics"]):
+                for screen in screens:
+                    screen.put(event)
+
+    def _flush(self) -> None:
+        held, self._held, self._gathering = self._held, [], None
+        for view, screens in self._views.items():
+            texts = [m["text"] for m in held if view.sees(m["topics"])]
+            if texts:
+                # The texts are JSON already.
+                text = f'{{"sequence":{self.sequence},"frames":[{",".join(texts)}]}}'
+                for screen in screens:
+                    screen.put({"type": "websocket.send", "text": text})
+
+    def say(self, frame: dict[str, Any]) -> None:
+        """Send a frame to every socket of this process."""
+        event = event_of(frame)
+        for screen in self.screens():
+            screen.put(event)
+
+
+class Running:
+    """A hub with the tasks that keep it going: they run while it has a socket."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.ready = asyncio.Event()
+        self._tasks: list[asyncio.Task] = []
+        self._used_by = 0
+
+    def enter(self, work: Callable[["Running"], list[Coroutine[Any, Any, None]]]) -> None:
+        """One more socket; the first starts the work: what runs beside listening."""
+        self._used_by += 1
+        if self._used_by == 1:
+            self._tasks = [asyncio.create_task(step) for step in (self.hub.listen(), *work(self))]
+
+    def exit(self) -> None:
+        """One socket less; the last stops the work."""
+        self._used_by -= 1
+        if self._used_by == 0:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
+            self.ready.clear()
+
+
+_hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Running]" = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def running() -> Running:
+    """Return the hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Running())

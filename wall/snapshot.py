@@ -1,0 +1,101 @@
+"""All dots at a moment, or what changed since one: the ordinary door, a constant number of queries.
+
+A sequence is the id of a line of a ticket's history. Lines commit out of order: a client that knows
+line 102 may not know 101. So "since" looks back a minute further than asked, and the dots' version
+makes repeats harmless.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from people.scope import within
+from tickets.dots import dots_of
+from tickets.models import Ticket, TicketEvent
+from tickets.querysets import TicketQuerySet
+from tickets.states import Move
+from wall.scope import Scope
+
+# How much later than its neighbours a line may be committed.
+OVERLAP = timedelta(seconds=60)
+# More changes than this are not worth telling one by one.
+MOST_CHANGES = 5000
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The dots at `at`, up to `sequence`. `complete`: all there are, whatever was known before."""
+
+    sequence: int
+    at: datetime
+    complete: bool
+    dots: list[dict]
+    gone: list[dict]
+
+    def as_json(self) -> dict:
+        return {
+            "sequence": self.sequence,
+            "at": self.at.isoformat(),
+            "day": f"{timezone.localdate(self.at):%Y-%m-%d}",
+            "complete": self.complete,
+            "dots": self.dots,
+            "gone": self.gone,
+        }
+
+
+def today(at: datetime) -> tuple[datetime, datetime]:
+    """Return the first moment of the district's day that holds `at`, and of the next day."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+    return midnight, midnight + timedelta(days=1)
+
+
+def shown(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
+    """Return those that belong on today's wall: reported today, ended today, or still open."""
+    since, until = today(at)
+    of_today = Q(reported_at__gte=since, reported_at__lt=until)
+    ended_today = Q(ended_at__gte=since, ended_at__lt=until)
+    return tickets.filter(of_today | ended_today | Q(pk__in=Ticket.objects.open().values("pk")))
+
+
+def newest() -> int:
+    """Return the id of the newest line of history, 0 if there is none."""
+    newest_line = TicketEvent.objects.order_by("-pk").values_list("pk", flat=True)
+    return newest_line.first() or 0
+
+
+def take(scope: Scope, *, at: datetime, since: int | None = None) -> Snapshot:
+    """Return the dots that this scope shows; with `since` only what changed after that sequence.
+
+    It answers with everything where a difference would not be exact: to people who see only what
+    is in their units' hands, for a sequence that this database has not reached, for too many.
+    """
+    # First: what is committed after this is in the dots too, and comes once more. That is harmless.
+    sequence = newest()
+    dots = shown(scope.tickets(), at)
+    if since is None or scope.by_hand or not 0 < since <= sequence:
+        return Snapshot(sequence, at, True, dots_of(dots, at), [])
+    lines = _after(since)
+    changed = set(lines.values_list("ticket_id", flat=True)[: MOST_CHANGES + 1])
+    if len(changed) > MOST_CHANGES:
+        return Snapshot(sequence, at, True, dots_of(dots, at), [])
+    here = dots_of(dots.filter(pk__in=changed), at)
+    gone = _gone(scope, lines, changed - {dot["id"] for dot in here})
+    return Snapshot(sequence, at, False, here, gone)
+
+
+def _after(since: int):
+    known = TicketEvent.objects.filter(pk__lte=since).order_by("-pk")
+    moment = known.values_list("recorded_at", flat=True).first()
+    late = Q(recorded_at__gte=moment - OVERLAP) if moment else Q()
+    return TicketEvent.objects.filter(Q(pk__gt=since) | late).order_by().distinct()
+
+
+def _gone(scope: Scope, lines, changed: set[int]) -> list[dict]:
+    """Return the changed tickets that a client may still show and must not."""
+    ids = lines.filter(move=Move.ACCEPT, ticket__restricted=True).values("ticket_id")
+    turned = Ticket.objects.filter(within(scope.codes(), "area_code"), pk__in=ids)
+    ended = scope.tickets().filter(pk__in=changed)
+    rows = set(turned.values_list("pk", "version")) | set(ended.values_list("pk", "version"))
+    return [{"id": pk, "version": version} for pk, version in sorted(rows)]
