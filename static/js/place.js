@@ -74,9 +74,10 @@ function place(box) {
     try {
       const address = `${say.where}?lat=${lat.value}&lng=${lng.value}`;
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.statusText);
       const found = await answer.json();
       if (turn !== asked) return;
-      tell(answer.ok ? found.names.join(" · ") : found.sentence, !answer.ok);
+      tell(found.names.join(" · ") || found.sentence, !found.names.length);
       if (map) map.then((ready) => outlineVillage(ready, found.outline));
     } catch {
       if (turn === asked) tell(say.sayOffline);

@@ -83,14 +83,15 @@ def _geometry(shape: Any) -> dict[str, Any]:
 @require_GET
 @never_cache
 def where(request: HttpRequest) -> HttpResponse:
-    """JSON: the village and grid that hold `lat`, `lng`, or 422 with a sentence why none does."""
+    """JSON: the village and grid that hold `lat`, `lng`; or no names and a sentence why."""
     address = throttle.client_address(request)
     if not throttle.take(key=f"where:{address}", at=timezone.now(), **_DROPS):
         return JsonResponse({"sentence": _("Please wait a minute.")}, status=429)
     try:
         place = locate(lat=_degrees(request, "lat"), lng=_degrees(request, "lng"))
     except NotLocated as fault:
-        return JsonResponse({"sentence": str(fault)}, status=422)
+        # An answer to the question, not a failure: browsers complain aloud about a 422.
+        return JsonResponse({"names": [], "sentence": str(fault), "outline": None})
     spot = place.grid or place.village
     above = Area.objects.defer("boundary").in_bulk(lineage(spot.code)[1:], field_name="code")
     drawn = Area.objects.values_list("boundary", flat=True).get(code=place.village.code)

@@ -24,6 +24,7 @@ from tickets.deadlines import Clock, explain
 from tickets.forms import kept
 from tickets.forms.public import ReportForm
 from tickets.models import Ticket
+from tickets.naming import names
 from tickets.receipts import pin_of
 from tickets.views import receipts
 
@@ -160,6 +161,7 @@ def promise(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "unit": ticket.handler or ticket.centre,
+        "town": names("area", ticket.village.parent_code),
         "reason": routing.sentence(ticket.reason),
         "arithmetic": explain(Clock.from_json(clock)) if clock else [],
     }
