@@ -88,8 +88,12 @@ def redraw(
         kept.save(update_fields=["boundary", "approximate", "lat", "lng"])
         _bump()
         audit.record(
-            actor=by, action="area.redraw", subject=f"area:{kept.pk}", at=at,
-            area_code=kept.code, data={"approximate": approximate, "drawn": outline is not None},
+            actor=by,
+            action="area.redraw",
+            subject=f"area:{kept.pk}",
+            at=at,
+            area_code=kept.code,
+            data={"approximate": approximate, "drawn": outline is not None},
         )
     area.boundary, area.approximate = kept.boundary, kept.approximate
     area.lat, area.lng = kept.lat, kept.lng
@@ -182,9 +186,7 @@ def _in_wgs84(shape: BaseGeometry, datum: str) -> BaseGeometry:
     if name in WGS84_NAMES:
         return shape
     if name not in GCJ02_NAMES:
-        raise BadBoundary(
-            _("Unknown datum “%s”: WGS84 and GCJ02 are understood.") % datum
-        )
+        raise BadBoundary(_("Unknown datum “%s”: WGS84 and GCJ02 are understood.") % datum)
     return shapely.transform(shape, lambda xy: np.array([wgs84_of(x, y) for x, y in xy.tolist()]))
 
 

@@ -35,8 +35,10 @@ def unit_for(trade: str, area_code: str) -> Unit | None:
 
 
 def _in_force(on: date | None = None):
-    return Unit.objects.in_force(on or timezone.localdate()).select_related("area").defer(
-        "area__boundary"
+    return (
+        Unit.objects.in_force(on or timezone.localdate())
+        .select_related("area")
+        .defer("area__boundary")
     )
 
 

@@ -15,8 +15,17 @@ from grids.packload import Changes, bring_up, end_missing
 
 AREAS = "areas.csv"
 COLUMNS = (
-    "code", "level", "kind", "name", "full_name", "name_en", "population", "lat", "lng",
-    "valid_from", "valid_to",
+    "code",
+    "level",
+    "kind",
+    "name",
+    "full_name",
+    "name_en",
+    "population",
+    "lat",
+    "lng",
+    "valid_from",
+    "valid_to",
 )
 LEVEL_OF_LENGTH = dict(zip(CODE_LENGTHS, Area.Level.values, strict=True))
 KINDS_OF_LEVEL = {
@@ -153,7 +162,9 @@ def _misfits(found, known, stands) -> list[Fault]:
         for overlap in boundaries.overlaps(level, OVERLAP_TOLERATED):
             message = _("“%(code)s” and “%(other)s” overlap by %(share).1f %% of the smaller one.")
             values = {
-                "code": overlap.code, "other": overlap.other, "share": overlap.share * 100,
+                "code": overlap.code,
+                "other": overlap.other,
+                "share": overlap.share * 100,
             }
             faults.append(Fault(*stands[overlap.other], message % values))
     for code, shape in shapes.items():

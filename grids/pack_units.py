@@ -14,16 +14,29 @@ from grids.packload import Changes, bring_up, end_missing
 
 DEPARTMENTS = "departments.csv"
 DEPARTMENT_COLUMNS = (
-    "code", "kind", "name", "name_en", "unit_name", "unit_name_en", "aliases",
-    "valid_from", "valid_to",
+    "code",
+    "kind",
+    "name",
+    "name_en",
+    "unit_name",
+    "unit_name_en",
+    "aliases",
+    "valid_from",
+    "valid_to",
 )
 PARTY = "party.csv"
 PARTY_COLUMNS = ("code", "tier", "name", "name_en", "parent", "area")
 CENTRE_TIERS = {"centre_district": "district", "centre_town": "town", "centre_village": "village"}
 # What the pack calls a kind -> the level of the areas that have one each.
 LEVEL_OF_KIND = {
-    **CENTRE_TIERS, "town_unit": "town", "village_unit": "village", "department": "district",
-    "organisation": "district", "utility": "district", "channel": "district", "other": "district",
+    **CENTRE_TIERS,
+    "town_unit": "town",
+    "village_unit": "village",
+    "department": "district",
+    "organisation": "district",
+    "utility": "district",
+    "channel": "district",
+    "other": "district",
 }
 # Which area each tier of the Party organisation belongs to.
 LEVELS_OF_TIER = {1: {"district"}, 2: {"town"}, 3: {"village"}, 4: {"grid"}, 5: {"grid", "village"}}
@@ -42,7 +55,9 @@ def departments(files: Files) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
     for kind in CENTRE_TIERS:
         of_kind = [code for code, values in found.items() if values["kind"] == kind]
         if rows and len(of_kind) != 1:
-            message = _("There must be exactly one row of the kind “%(kind)s”; there are %(found)d.")
+            message = _(
+                "There must be exactly one row of the kind “%(kind)s”; there are %(found)d."
+            )
             counts = {"kind": kind, "found": len(of_kind)}
             faults.append(Fault(DEPARTMENTS, "", message % counts))
     return found, faults
@@ -166,8 +181,11 @@ def load_units(
     tally = changes.tally(_("Units"))
     # First the ends: a new unit may take an old one's place.
     end_missing(
-        Unit.objects.all(), {values["code"] for values in rows}, key="code",
-        ended={"valid_to": on}, tally=tally,
+        Unit.objects.all(),
+        {values["code"] for values in rows},
+        key="code",
+        ended={"valid_to": on},
+        tally=tally,
     )
     bring_up(Unit.objects.all(), rows, key="code", tally=tally)
 
@@ -179,7 +197,10 @@ def load_party(
     tally = changes.tally(_("Party organisations"))
     every = PartyOrg.objects.all()
     end_missing(
-        every, {values["code"] for values in wanted}, key="code", ended={"valid_to": on},
+        every,
+        {values["code"] for values in wanted},
+        key="code",
+        ended={"valid_to": on},
         tally=tally,
     )
     known: dict[str, Any] = {}

@@ -186,7 +186,8 @@ class Files:
                 if not any(cell.strip() for cell in cells):
                     continue
                 row = Row(
-                    name, line,
+                    name,
+                    line,
                     dict(zip(header, (cell.strip() for cell in cells), strict=False)),
                 )
                 if len(cells) != len(header):

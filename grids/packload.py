@@ -34,8 +34,11 @@ class Changes:
         lines = []
         for table, tally in self.tables.items():
             counts = {
-                "table": table, "added": len(tally.added), "changed": len(tally.changed),
-                "ended": len(tally.ended), "unchanged": tally.unchanged,
+                "table": table,
+                "added": len(tally.added),
+                "changed": len(tally.changed),
+                "ended": len(tally.ended),
+                "unchanged": tally.unchanged,
             }
             lines.append(
                 _(
@@ -96,9 +99,7 @@ def end_missing(
 
     They are never deleted, as tickets may name them; an end that came earlier stays.
     """
-    gone = [
-        row for row in rows if getattr(row, key) not in wanted and not _has_ended(row, ended)
-    ]
+    gone = [row for row in rows if getattr(row, key) not in wanted and not _has_ended(row, ended)]
     for row in gone:
         for field_name, value in ended.items():
             setattr(row, field_name, value)
@@ -114,4 +115,3 @@ def _has_ended(row: Model, ended: Mapping[str, Any]) -> bool:
         else getattr(row, name) is not None and getattr(row, name) <= value
         for name, value in ended.items()
     )
-

@@ -1,4 +1,4 @@
-"""The tickets' part of a district pack: what is reported, how long it may take, which days count."""
+"""The tickets' part of a district pack: what is reported, its limits, which days count."""
 
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +22,20 @@ CATEGORIES = "event_categories.csv"
 CATEGORY_COLUMNS = ("code", "name", "name_en", "at_area_centre")
 TYPES = "event_types.csv"
 TYPE_COLUMNS = (
-    "code", "category", "name", "name_en", "first_level", "urgency", "sign_limit",
-    "resolve_limit", "restricted", "lead", "support", "words", "standard_codes", "note",
+    "code",
+    "category",
+    "name",
+    "name_en",
+    "first_level",
+    "urgency",
+    "sign_limit",
+    "resolve_limit",
+    "restricted",
+    "lead",
+    "support",
+    "words",
+    "standard_codes",
+    "note",
 )
 DAYS = "calendar_days.csv"
 DAY_COLUMNS = ("date", "kind", "name", "name_en", "source")
@@ -116,7 +128,9 @@ def _year(row: Row) -> dict[str, Any]:
     if not 1949 <= year <= 2200:
         raise BadValue(_("“%s” is no year") % row["year"])
     return {
-        "year": year, "announced": row.flag("announced"), "source": row.text("source", 120),
+        "year": year,
+        "announced": row.flag("announced"),
+        "source": row.text("source", 120),
     }
 
 
@@ -144,7 +158,9 @@ def load(files: Files, *, at: datetime) -> Changes:
     """
     parsed, changes = files.parsed, Changes()
     categories = bring_up(
-        EventCategory.objects.all(), parsed["categories"], key="code",
+        EventCategory.objects.all(),
+        parsed["categories"],
+        key="code",
         tally=changes.tally(_("Event categories")),
     )
     types = [
@@ -154,8 +170,11 @@ def load(files: Files, *, at: datetime) -> Changes:
     ]
     tally = changes.tally(_("Event types"))
     end_missing(
-        EventType.objects.all(), {values["code"] for values in types}, key="code",
-        ended={"in_use": False}, tally=tally,
+        EventType.objects.all(),
+        {values["code"] for values in types},
+        key="code",
+        ended={"in_use": False},
+        tally=tally,
     )
     bring_up(EventType.objects.all(), types, key="code", tally=tally)
     years = _load_calendar(parsed["years"], parsed["days"], changes)

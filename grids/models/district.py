@@ -21,26 +21,22 @@ class District(models.Model):
         _("prefix of ticket numbers"), max_length=4, blank=True, default="T"
     )
     service_name = models.CharField(_("name of the service"), max_length=60, blank=True)
-    service_name_en = models.CharField(
-        _("English name of the service"), max_length=80, blank=True
-    )
+    service_name_en = models.CharField(_("English name of the service"), max_length=80, blank=True)
     centre_title = models.CharField(_("title of the wall"), max_length=60, blank=True)
-    centre_title_en = models.CharField(
-        _("English title of the wall"), max_length=120, blank=True
-    )
+    centre_title_en = models.CharField(_("English title of the wall"), max_length=120, blank=True)
     hotline = models.CharField(_("hotline"), max_length=30, blank=True)
     # [["09:00", "12:00"], …] in local time, in order, without overlap.
     work_sessions = models.JSONField(_("office hours"), default=default_sessions)
     # [{"number": "110", "name": "…", "name_en": "…"}, …]
     emergency_numbers = models.JSONField(_("emergency numbers"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
-    satisfaction_target = models.PositiveSmallIntegerField(
-        _("satisfaction target (%)"), default=95
-    )
+    satisfaction_target = models.PositiveSmallIntegerField(_("satisfaction target (%)"), default=95)
     map_credits = models.CharField(_("map credits"), max_length=300, blank=True)
     map_credits_en = models.CharField(_("English map credits"), max_length=300, blank=True)
     map_review_number = models.CharField(
-        _("map review number"), max_length=40, blank=True,
+        _("map review number"),
+        max_length=40,
+        blank=True,
         help_text=_("maps shown to the public must carry the number given at their review"),
     )
     # Of the pack that was loaded last; "" if none was.

@@ -39,9 +39,7 @@ class Unit(models.Model):
     aliases = models.CharField(
         _("aliases"), max_length=200, blank=True, help_text=_("separated by semicolons")
     )
-    area = models.ForeignKey(
-        Area, models.PROTECT, related_name="units", verbose_name=_("area")
-    )
+    area = models.ForeignKey(Area, models.PROTECT, related_name="units", verbose_name=_("area"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -57,11 +55,13 @@ class Unit(models.Model):
                 violation_error_message=_("A command centre has a tier, a department has none."),
             ),
             models.UniqueConstraint(
-                fields=["area"], condition=~Q(tier="") & Q(valid_to=None),
+                fields=["area"],
+                condition=~Q(tier="") & Q(valid_to=None),
                 name="unit_one_centre_for_an_area",
             ),
             models.UniqueConstraint(
-                fields=["trade", "area"], condition=Q(valid_to=None),
+                fields=["trade", "area"],
+                condition=Q(valid_to=None),
                 name="unit_one_of_a_trade_for_an_area",
             ),
         ]
@@ -116,7 +116,11 @@ class PartyOrg(models.Model):
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
         verbose_name=_("above"),
     )
     area = models.ForeignKey(
@@ -137,7 +141,8 @@ class PartyOrg(models.Model):
                 violation_error_message=_("All but the district committee stand under another."),
             ),
             models.UniqueConstraint(
-                fields=["area"], condition=Q(tier__lt=5, valid_to=None),
+                fields=["area"],
+                condition=Q(tier__lt=5, valid_to=None),
                 name="party_org_one_for_an_area",
             ),
         ]

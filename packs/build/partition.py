@@ -104,9 +104,7 @@ def cells(land: BaseGeometry, at: Sequence[tuple[float, float]]) -> list[BaseGeo
     return mains
 
 
-def covering(
-    whole: BaseGeometry, leaves: Mapping[str, BaseGeometry]
-) -> dict[str, BaseGeometry]:
+def covering(whole: BaseGeometry, leaves: Mapping[str, BaseGeometry]) -> dict[str, BaseGeometry]:
     """Return the leaves, by code, as a clean cover of the whole, in degrees with six decimals.
 
     :param whole: the district's outline, in degrees

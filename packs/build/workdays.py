@@ -21,7 +21,10 @@ def days(first_year: int, last_year: int) -> Iterable[dict[str, Any]]:
             if not off:
                 chinese, english = f"{chinese}调休上班", f"{english}: make-up working day"
             yield {
-                "date": day.isoformat(), "kind": "holiday" if off else "makeup",
-                "name": chinese, "name_en": english, "source": SOURCE,
+                "date": day.isoformat(),
+                "kind": "holiday" if off else "makeup",
+                "name": chinese,
+                "name_en": english,
+                "source": SOURCE,
             }
         day += timedelta(days=1)
