@@ -1,0 +1,234 @@
+"""What test_doors.py needs: the addresses, the people who try them, and the things behind them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from grids.models import Area, Unit
+from notices.models import Notice
+from people import tokens
+from people.models import ApiToken, Post, User
+from people.roles import Role
+from tests.tickets import two_towns
+from tickets import lifecycle
+from tickets.models import EventType, Photo
+from tickets.receipts import pin_of
+from tickets.requests_table import RequestKind
+
+OUTSIDE = frozenset({"anonymous", "resident"})
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
+CENTRES = frozenset({"district", "town", "village", "supervisor", "outsider"})
+STAFF = CENTRES | ADMINISTRATORS | {"worker", "leader", "department", "department_head"}
+EVERYBODY = STAFF | OUTSIDE
+NOBODY: frozenset[str] = frozenset()
+
+# Who sees the ticket of Reed (given to the department), and the one of Heron, in the other town.
+SEES = {
+    "own": STAFF - ADMINISTRATORS - {"outsider"},
+    "foreign": frozenset({"district", "supervisor", "leader", "outsider"}),
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address and one method: who gets through. One line a door in test_doors.py.
+
+    to: who gets through; for an address with things behind it {"own": who, "foreign": who}, and
+        "missing" where a thing that does not exist is met in the same way.
+        Whoever is not among them gets 404 for a thing, 403 for a page; outsiders must sign in.
+    only: whom the role allows among those who see the thing; the others get 403. As a dict where
+        it differs for the two things.
+    barred: who gets 403 whatever is behind.
+    without: what those get who do not get through, where it is none of these.
+    args: what stands in the address; a name of World.things is replaced by that thing's.
+    data: the form that is sent. path: for an address that has no name.
+    """
+
+    name: str
+    method: str
+    to: Any
+    only: Any = EVERYBODY
+    barred: frozenset[str] = NOBODY
+    without: str = ""
+    args: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
+    path: str = ""
+
+    def whiches(self, things: dict[str, dict]) -> list[str]:
+        kinds = [value for value in self.args.values() if value in things]
+        return ["own", "foreign", "missing"] if kinds else ["own"]
+
+    def expected(self, actor: str, which: str) -> str:
+        """Return what this actor must meet: through, signin, 403, 404 (or `without`)."""
+        whose = self.to if isinstance(self.to, dict) else {"own": self.to, "foreign": self.to}
+        only = self.only if isinstance(self.only, dict) else dict.fromkeys(whose, self.only)
+        if actor in whose.get(which, NOBODY) & only.get(which, NOBODY):
+            return "through"
+        if self.without or actor in self.barred:
+            return self.without or "403"
+        if actor in OUTSIDE and actor not in whose["own"]:
+            return "signin"
+        if actor in whose.get(which, NOBODY):
+            return "403"
+        return "404" if isinstance(self.to, dict) or which == "missing" else "403"
+
+
+def met(answer: HttpResponseBase) -> str:
+    """Return in one word what somebody met at a door."""
+    asked = answer.headers.get("Location", "").startswith(("/signin/?", "/admin/login/?"))
+    if answer.status_code == 401 or asked:
+        return "signin"
+    # 400, 409, 422: the words were read and refused, so the door was passed.
+    passed = answer.status_code in {200, 201, 204, 302, 400, 409, 422}
+    return "through" if passed else str(answer.status_code)
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Give (name, route) of every address; the route stands for the name where there is none."""
+
+    def walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[tuple[str, str]]:
+        for pattern in resolver.url_patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield (f"{space}{pattern.name}" if pattern.name else route), route
+            else:
+                inner = f"{pattern.namespace}:" if pattern.namespace else ""
+                yield from walk(pattern, route, space + inner)
+
+    return walk(get_resolver(), "", "")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back what the block writes; inside it a durable transaction may begin, as in a view."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's own TestCase marks its transactions
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+class World:
+    """The district of two towns with everybody in it, two tickets, and what hangs on them."""
+
+    def __init__(self) -> None:
+        two_towns.settle()
+        at = timezone.now() - timedelta(hours=1)
+        self.users = dict(self._people())
+        reed = lifecycle.report(
+            key=uuid4(), words="井盖松动，车辆经过时响", at=at, area_code=f"{two_towns.REED}001",
+            event_type=EventType.objects.get(code="0101"), contact_name="张三",
+            contact_phone="13812345678",
+        )  # fmt: skip
+        heron = lifecycle.report(
+            key=uuid4(), words="路边乱堆垃圾", at=at, area_code=two_towns.HERON,
+            event_type=EventType.objects.get(code="0102"), contact_name="李四",
+        )  # fmt: skip
+        self.own, self.foreign = reed, heron
+        self.things = {
+            "number": {"own": reed.number, "foreign": heron.number, "missing": "SX-20990101-9999"},
+            "code": {"own": reed.code, "foreign": heron.code, "missing": "ZZZZZZZZZZ"},
+            "ticket": {"own": reed.pk, "foreign": heron.pk, "missing": 999_999},
+            "photo": {"own": self._photo(reed), "foreign": self._photo(heron), "missing": uuid4()},
+            "request": {
+                "own": self._request(reed, "department"),
+                "foreign": self._request(heron, f"duty-{two_towns.HERON}"),
+                "missing": 999_999,
+            },
+            "notice": {"own": self._notice("district"), "foreign": self._notice("outsider"), "missing": 999_999},
+            "token": {"own": self._token("district"), "foreign": self._token("outsider"), "missing": 999_999},
+        }
+        self.keys = {actor: self._keys(actor) for actor in EVERYBODY}
+
+    def _people(self) -> Iterator[tuple[str, User]]:
+        district = Area.objects.get(level="district")
+        duty = {
+            "district": Unit.objects.get(tier="district"),
+            "town": Unit.objects.get(tier="town", area__code=two_towns.WEST),
+            "village": Unit.objects.get(tier="village", area__code=two_towns.REED),
+            "outsider": Unit.objects.get(tier="town", area__code=two_towns.EAST),
+        }
+        posts = {name: {"role": Role.DUTY_OFFICER, "unit": unit} for name, unit in duty.items()} | {
+            "worker": {
+                "role": Role.GRID_WORKER,
+                "area": Area.objects.get(code=f"{two_towns.REED}001"),
+            },
+            "supervisor": {"role": Role.SHIFT_SUPERVISOR, "unit": duty["district"]},
+            "leader": {"role": Role.LEADER, "area": district},
+            "department": {"role": Role.HANDLER, "unit": Unit.objects.get(code="CGJ")},
+            "department_head": {"role": Role.UNIT_HEAD, "unit": Unit.objects.get(code="CGJ")},
+            "sysadmin": {"role": Role.SYSTEM_ADMIN, "area": district},
+            "secadmin": {"role": Role.SECURITY_ADMIN, "area": district},
+            "auditor": {"role": Role.AUDITOR, "area": district},
+        }
+        for name, post in posts.items():
+            user = User.objects.create_user(name, is_staff=name in ADMINISTRATORS)
+            Post.objects.create(user=user, **post)
+            yield name, user
+
+    def _photo(self, ticket) -> UUID:
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+        (Path(settings.MEDIA_ROOT) / "door.jpg").write_bytes(b"picture")
+        return Photo.objects.create(
+            ticket=ticket, purpose="report", state="ready", file="door.jpg", added_at=timezone.now()
+        ).pk
+
+    def _request(self, ticket, asker: str) -> int:
+        by = User.objects.get(username=asker)
+        return lifecycle.ask(
+            ticket_id=ticket.pk, kind=RequestKind.RETURN, by=by, at=timezone.now(),
+            reason="not_ours", words="不属于我单位职责",
+        ).pk  # fmt: skip
+
+    def _notice(self, name: str) -> int:
+        return Notice.objects.create(
+            happening=f"door:{name}", reader=f"user:{self.users[name].pk}", user=self.users[name],
+            channel="inbox", template="report_received", posted_at=timezone.now(),
+            due_at=timezone.now(), state="sent",
+        ).pk  # fmt: skip
+
+    def _token(self, name: str) -> int:
+        tokens.issue(user=self.users[name], at=timezone.now())
+        return ApiToken.objects.get(user=self.users[name]).pk
+
+    def _keys(self, actor: str) -> tuple[SimpleCookie, dict[str, str]]:
+        """Return the cookies and headers that show who this is."""
+        client = Client()
+        if actor in self.users:
+            client.force_login(self.users[actor])
+            secret = tokens.issue(user=self.users[actor], at=timezone.now())
+            return client.cookies, {"Authorization": f"Token {secret}"}
+        if actor == "resident":
+            session = client.session
+            session["receipts"] = [self.own.pk]
+            session.save()
+            return client.cookies, {"X-Pin": pin_of(self.own.key)}
+        return client.cookies, {}
+
+    def knock(self, actor: str, door: Door, which: str) -> str:
+        """Let the actor try the door; return what they meet. Nothing stays changed."""
+        args = {name: self.things.get(value, {}).get(which, value) for name, value in door.args.items()}
+        cookies, headers = self.keys[actor]
+        client = Client(raise_request_exception=False, headers=headers)
+        client.cookies = SimpleCookie({name: morsel.value for name, morsel in cookies.items()})
+        path = door.path or reverse(door.name, kwargs=args)
+        with undone():
+            answer = client.generic(
+                door.method, path, urlencode(door.data), "application/x-www-form-urlencoded"
+            )
+            if answer.streaming:
+                list(answer)  # read to its end, the file is closed
+        return met(answer)

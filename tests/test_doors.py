@@ -1,0 +1,173 @@
+"""Every address × every actor × own, foreign and missing things.
+
+A new address fails here until it has a line; write the line for the outsider first.
+"""
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.doors import (
+    ADMINISTRATORS,
+    CENTRES,
+    EVERYBODY,
+    OUTSIDE,
+    SEES,
+    STAFF,
+    Door,
+    World,
+    addresses,
+    undone,
+)
+
+# The outsider's own token and notice; there is none that is everybody's.
+NOBODYS = {"own": frozenset({"district"}), "foreign": frozenset({"outsider"})}
+# Whoever holds no receipt is asked for code and PIN, also for a code that does not exist.
+ASKS_FOR_THE_PIN = dict.fromkeys(("own", "foreign", "missing"), EVERYBODY)
+PHOTO = {"own": SEES["own"] | {"resident"}, "foreign": SEES["foreign"]}
+# Return, reached by the unit's people; the centre decides.
+ASK = {"reason": "not_ours", "words": "不属于我单位职责"}
+# The foreign ticket lies below the outsider's own centre.
+DECIDERS = frozenset({"district", "supervisor", "outsider"})
+# A contact is shown only in the very centre that decides.
+REVEALS = {"own": frozenset({"district", "supervisor"}), "foreign": frozenset()}
+HANDLERS = frozenset({"department", "department_head"})
+DENY = {"grant": "false", "words": "仍由你单位办理"}
+# The receipt opens the reporter's own report to whoever sends its PIN.
+HOLDERS = {"own": frozenset({"resident"}), "foreign": frozenset()}
+NUMBER, CODE = {"number": "number"}, {"code": "code"}
+
+DOORS = [
+    Door("healthz", "GET", EVERYBODY),
+    Door("readyz", "GET", EVERYBODY),
+    Door("home", "GET", EVERYBODY),
+    # People
+    Door("people:signin", "GET", EVERYBODY),
+    Door("people:signin", "POST", EVERYBODY),
+    Door("people:signout", "POST", EVERYBODY),
+    Door("people:language", "POST", EVERYBODY),
+    Door("people:me", "GET", STAFF),
+    Door("people:password", "GET", STAFF),
+    Door("people:password", "POST", STAFF),
+    Door("people:end_sessions", "POST", STAFF, data={"session": "others"}),
+    Door("people:revoke_token", "POST", NOBODYS, args={"token_id": "token"}),
+    Door("notices:inbox", "GET", STAFF),
+    Door("notices:read_all", "POST", STAFF),
+    Door("notices:read", "POST", NOBODYS, args={"notice_id": "notice"}),
+    # Residents' pages
+    Door("tickets:report", "GET", EVERYBODY),
+    Door("tickets:report", "POST", EVERYBODY),
+    Door("tickets:done", "GET", EVERYBODY),
+    Door("tickets:track", "GET", EVERYBODY),
+    Door("tickets:track", "POST", EVERYBODY),
+    Door("tickets:forget", "POST", EVERYBODY),
+    Door("tickets:about", "GET", EVERYBODY),
+    Door("tickets:elder", "POST", EVERYBODY),
+    Door("tickets:outline", "GET", EVERYBODY),
+    Door("tickets:where", "GET", EVERYBODY),
+    Door("tickets:track_one", "GET", ASKS_FOR_THE_PIN, args=CODE),
+    *(
+        Door(f"tickets:track_{what}", "POST", ASKS_FOR_THE_PIN, args=CODE)
+        for what in ("comment", "withdraw", "rate", "reopen")
+    ),
+    Door("tickets:photo", "GET", PHOTO, without="404", args={"photo_id": "photo"}),
+    # The desk
+    Door("tickets:list", "GET", STAFF),
+    Door("tickets:on_behalf", "GET", CENTRES | {"worker"}),
+    Door("tickets:on_behalf", "POST", CENTRES | {"worker"}),
+    Door("tickets:handed_over", "GET", CENTRES | {"worker"}),
+    Door("tickets:detail", "GET", SEES, args=NUMBER),
+    Door("tickets:contact", "GET", SEES, only=REVEALS, args=NUMBER),
+    Door("tickets:contact", "POST", SEES, only=REVEALS, args=NUMBER),
+    Door("tickets:move", "GET", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
+    Door("tickets:move", "POST", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
+    Door("tickets:ask", "GET", SEES, only=HANDLERS, args=NUMBER | {"kind": "return"}),
+    Door("tickets:ask", "POST", SEES, only=HANDLERS, args=NUMBER | {"kind": "return"}),
+    Door("tickets:decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),
+    Door("tickets:decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}),
+    # The wall
+    Door("wall:wall", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:areas", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:dots", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:dot", "GET", SEES, barred=ADMINISTRATORS, args={"ticket_id": "ticket"}),
+    Door("wall:figures", "GET", STAFF - ADMINISTRATORS),
+    # The API
+    Door("schema", "GET", EVERYBODY),
+    Door("^api/", "GET", frozenset(), without="404", path="/api/no/such/thing/"),
+    Door("api:report", "POST", OUTSIDE | CENTRES | {"worker"}),
+    Door("api:follow", "GET", HOLDERS, without="404", args=CODE),
+    Door("api:rate", "POST", HOLDERS, without="404", args=CODE),
+    Door("api:token", "POST", EVERYBODY),
+    Door("api:tickets", "GET", STAFF),
+    Door("api:ticket", "GET", SEES, args=NUMBER),
+    Door("api:move", "POST", SEES, only=DECIDERS, args=NUMBER, data={"move": "accept"}),
+    Door("api:ask", "POST", SEES, only=HANDLERS, args=NUMBER, data=ASK | {"kind": "return"}),
+    Door("api:decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}, data=DENY),
+]
+
+
+# The administration's own sign-in leads to ours.
+OPEN_IN_ADMIN = {"admin/login/", "admin/logout/"}
+SHUT = {"signin", "403", "404", "405"}
+# Everybody else has no account for the administration, as these.
+TRYING = ("anonymous", "district", "worker", *sorted(ADMINISTRATORS))
+
+
+def admin_addresses() -> list[tuple[str, str]]:
+    """Return (route, name) of the administration's addresses."""
+    return [(route, name) for name, route in addresses() if route.startswith("admin/")]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Everybody and everything, made once; each test is rolled back to it."""
+    with django_db_blocker.unblock(), undone():
+        yield World()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+def test_each_gets_through_the_doors_that_are_theirs(door, world):
+    wrong = {
+        (actor, which): f"meets {found}, should meet {wanted}"
+        for which in door.whiches(world.things)
+        for actor in sorted(EVERYBODY)
+        if (found := world.knock(actor, door, which)) != (wanted := door.expected(actor, which))
+    }
+
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST", "GET"])
+def test_no_door_opens_by_another_method(method, world):
+    opened = {
+        name: found
+        for name in {door.name for door in DOORS}
+        for door in [next(door for door in DOORS if door.name == name)]
+        if method not in {door.method for door in DOORS if door.name == name}
+        if (found := world.knock("district", replace(door, method=method), "own"))
+        not in {"405", "404", "403"}
+    }
+
+    assert opened == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(route for route, _ in admin_addresses()))
+def test_the_administration_is_for_administrators(route, world):
+    path = "/" + re.sub(r"<[^>]+>", "1", route.replace("(?P<url>.*)$", "no/such/page"))
+    found = {
+        actor: world.knock(actor, Door(route, "GET", STAFF, path=path), "own") for actor in TRYING
+    }
+
+    inside = {actor for actor in TRYING if found[actor] not in SHUT}
+    assert inside <= ADMINISTRATORS or route in OPEN_IN_ADMIN
+    assert {found[actor] for actor in ADMINISTRATORS} <= SHUT | {"through"}
+
+
+def test_every_address_has_a_line():
+    declared = {door.name for door in DOORS}
+    admins = {name for _, name in admin_addresses()}
+
+    assert [name for name, _ in addresses() if name not in declared | admins] == []
