@@ -1,5 +1,7 @@
-"""Tell the screens that a ticket changed: after the commit, without words, to those whose door
-shows the ticket and to nobody else."""
+"""Tell the screens that a ticket changed: after the commit, and without words.
+
+It is told to those whose door shows the ticket, and "gone" to those whose door no longer does.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from grids.models import lineage
+from grids.models import Unit, lineage
 from notices import live
 from tickets.dots import dots_of
 from tickets.models import Helper, Ticket, TicketEvent
@@ -24,6 +26,8 @@ NEWS = frozenset(
     }
 )  # fmt: skip
 NO_NEWS = frozenset({Move.COMMENT})
+# Under these names the lines of history keep the codes of units, alone or in a list.
+_NAMES_A_UNIT = ("unit", "centre", "from", "to", "helpers")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def many(tickets: Iterable[Ticket]) -> None:
 def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
     """Return what the screens must hear about these tickets, in the order of the history.
 
-    Three queries, however many tickets.
+    A few queries, however many tickets.
 
     :param news: the lines of history to tell, by the ticket's id, each list in order
     """
@@ -69,14 +73,42 @@ def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
     hands: dict[int, list[int]] = defaultdict(list)
     for ticket_id, unit_id in Helper.objects.filter(ticket__in=ids).values_list("ticket", "unit"):
         hands[ticket_id].append(unit_id)
+    handed_on = [pk for pk, lines in news.items() if any(map(_hands_on, lines))]
+    former = _former_hands(handed_on) if handed_on else {}
     frames = []
     columns = ("pk", "area_code", "centre_id", "handler_id", "version")
     for pk, area_code, centre, handler, version in tickets.values_list(*columns):
         topics = (*lineage(area_code), *_topics(centre, handler, *hands[pk]))
         body = _body(news[pk], dots.get(pk), pk, version)
+        lost = former.get(pk, set()) - set(topics)
+        if body and lost:
+            # First: whoever sees it by another right takes it back from the frame that follows.
+            gone = {"sequence": body["sequence"], "gone": pk, "version": version}
+            frames.append(Frame(pk, tuple(sorted(lost)), gone))
         if body:
             frames.append(Frame(pk, topics, body))
     return sorted(frames, key=lambda frame: frame.body["sequence"])
+
+
+def _hands_on(line: TicketEvent) -> bool:
+    """Tell whether the line may have put the ticket into other hands."""
+    return line.move in (Move.DISPATCH, Move.CLIMB) or line.kind == TicketEvent.Kind.DECIDED
+
+
+def _former_hands(ids: list[int]) -> dict[int, set[str]]:
+    """Return the topics of everybody in whose hands these tickets ever were, by their history."""
+    lines = TicketEvent.objects.filter(ticket__in=ids).values_list("ticket_id", "data")
+    codes: dict[int, set[str]] = defaultdict(set)
+    for ticket_id, data in lines:
+        for name in _NAMES_A_UNIT:
+            named = data.get(name)
+            codes[ticket_id].update([named] if isinstance(named, str) else named or [])
+    wanted = {code for found in codes.values() for code in found}
+    units = dict(Unit.objects.filter(code__in=wanted).values_list("code", "pk"))
+    return {
+        pk: {topic for code in found if code in units for topic in _topics(units[code], units[code])}
+        for pk, found in codes.items()
+    }
 
 
 def _topics(centre_id: int | None, *units: int | None) -> list[str]:
@@ -139,7 +171,9 @@ class _Hint:
 
 
 def _after_commit(ticket_id: int, version: int) -> None:
-    for savepoints, waiting, _robust in connection.run_on_commit:
+    # A row is (savepoints, callback, robust), which the stubs do not know.
+    rows: list[tuple] = list(connection.run_on_commit)
+    for savepoints, waiting, _robust in rows:
         # The same ticket already waits, and will not be rolled back without us.
         told = getattr(waiting, "__self__", None)
         if (

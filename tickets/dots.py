@@ -1,5 +1,7 @@
-"""Dots: what a map may show of a ticket. No words, no names, no exact place where that would say
-too much about people."""
+"""Dots: what a map may show of a ticket.
+
+No words, no names, and no exact place where that would say too much about people.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -97,7 +99,7 @@ def _dot(facts: Facts, at: datetime) -> dict:
 
 
 def _place(facts: Facts) -> tuple[float, float]:
-    """Return where the dot stands: on the spot, or in the middle of its area if that says enough."""
+    """Return where the dot stands: on the spot, or where that says too much amid its area."""
     if facts.exact and not facts.at_area_centre:
         return round(facts.lat, _DECIMALS), round(facts.lng, _DECIMALS)
     for lat, lng in ((facts.grid_lat, facts.grid_lng), (facts.village_lat, facts.village_lng)):

@@ -1,5 +1,7 @@
-"""The light of a ticket: how much of its time is left (domain 2.5). One rule, twice: for one
-ticket in Python and for many in SQL; a test holds them together."""
+"""The light of a ticket: how much of its time is left (domain 2.5).
+
+One rule, twice: for one ticket in Python and for many in SQL; a test holds them together.
+"""
 
 from datetime import datetime
 from typing import Protocol
@@ -25,11 +27,16 @@ class Light(models.TextChoices):
 class HasTimes(Protocol):
     """What the light is reckoned from: a ticket, or a row with these of its columns."""
 
-    state: str
-    paused_until: datetime | None
-    yellow_at: datetime | None
-    orange_at: datetime | None
-    red_at: datetime | None
+    @property
+    def state(self) -> str: ...
+    @property
+    def paused_until(self) -> datetime | None: ...
+    @property
+    def yellow_at(self) -> datetime | None: ...
+    @property
+    def orange_at(self) -> datetime | None: ...
+    @property
+    def red_at(self) -> datetime | None: ...
 
 
 def light_of(ticket: HasTimes, at: datetime) -> Light:

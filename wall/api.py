@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from people.models import User
 from wall import card, queries, shapes, snapshot
 from wall.scope import Scope, scope_of
 
@@ -31,7 +32,7 @@ _AREA = OpenApiParameter("area", str, description="an area's code: it and all be
 )
 @api_view(["GET"])
 def dots(request: Request) -> HttpResponse:
-    """Give the dots of today's reports and of all open ones, with the sequence they are true for."""
+    """Give the dots of today's reports and of all open ones, and the sequence they are true for."""
     found = snapshot.take(_scope(request), at=timezone.now(), since=_since(request))
     return _once(request, found.as_json())
 
@@ -63,7 +64,7 @@ def figures(request: Request) -> Response:
 
 
 def _scope(request: Request) -> Scope:
-    return scope_of(request.user, request.query_params.get("area", ""))
+    return scope_of(cast(User, request.user), request.query_params.get("area", ""))
 
 
 def _since(request: Request) -> int | None:

@@ -1,4 +1,4 @@
-"""The outlines of the map: simplified so that neighbours still fit, light enough for one request."""
+"""The outlines of the map: simplified so that neighbours still fit, and light to send."""
 
 from datetime import date
 from typing import Any
@@ -103,8 +103,8 @@ def _inset(parts: list[Area], shapes: dict[str, BaseGeometry]) -> list[float] | 
         return None
     usual = sum(people.values()) / land
     density = {code: people[code] / shapes[code].area for code in people}
-    crowded = sorted((c for c in density if density[c] > _CROWDED * usual), key=density.get)
-    chosen = crowded[-_MOST_IN_INSET:]
+    crowded = [code for code in density if density[code] > _CROWDED * usual]
+    chosen = sorted(crowded, key=lambda code: density[code])[-_MOST_IN_INSET:]
     if not chosen or len(chosen) == len(people):
         return None
     return [round(edge, _DECIMALS) for edge in shapely.total_bounds([shapes[c] for c in chosen])]

@@ -110,7 +110,7 @@ def _now_at_work(tickets: TicketQuerySet, at: datetime) -> tuple[Figure, Figure]
 
     by_tier = _timed(reckon)
     lights = [light.value for light in Light if light != Light.BLUE]
-    together = sum(by_tier.value.values(), Counter())
+    together: Counter[str] = sum(by_tier.value.values(), Counter())
     shown = {
         tier: {light: found[light] for light in lights} for tier, found in by_tier.value.items()
     }

@@ -61,10 +61,10 @@ def eager(awaitable: Awaitable[None]) -> Awaitable[None] | None:
     """
     steps = awaitable.__await__()
     try:
-        waits_for = steps.send(None)  # type: ignore[attr-defined]
+        waits_for = steps.send(None)
     except StopIteration:
         return None
-    return _Rest(steps, waits_for)  # type: ignore[arg-type]
+    return _Rest(steps, waits_for)
 
 
 def event_of(frame: dict[str, Any]) -> Event:

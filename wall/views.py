@@ -1,6 +1,6 @@
 """The page of the wall, and the outlines of its map."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,6 +10,7 @@ from django.views.decorators.http import condition, require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from grids.models import Area, BoundaryVersion, District
+from people.models import User
 from tickets.models import EventType
 from wall import land, words
 from wall.scope import Scope, scope_of
@@ -53,4 +54,4 @@ _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 def _scope(request: HttpRequest) -> Scope:
-    return scope_of(request.user, request.GET.get("area", ""))  # type: ignore[arg-type]
+    return scope_of(cast(User, request.user), request.GET.get("area", ""))
