@@ -41,7 +41,9 @@ class ReportForm(forms.Form):
     )  # fmt: skip
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     lng = forms.FloatField(required=False, widget=forms.HiddenInput)
-    area_code = forms.ChoiceField(label=_("Village or community"), required=False)
+    area_code = forms.ChoiceField(
+        label=_("Village or community"), required=False, choices=lambda: villages_by_town()
+    )
     event_type = GroupedChoice(
         event_types(), label=_("Kind of matter"), required=False, to_field_name="code",
         empty_label=_("Not sure"), heading=lambda kind: kind.category.shown_name,
@@ -59,10 +61,6 @@ class ReportForm(forms.Form):
         label=_("Telephone"), required=False, max_length=40, error_messages=_CANNOT_BE_STORED,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["area_code"].choices = villages_by_town()
 
     def clean_contact_phone(self) -> str:
         return tidy_phone(self.cleaned_data["contact_phone"])

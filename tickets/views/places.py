@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from grids.boundaries import shape_of
 from grids.locate import BadCoordinates, NotLocated, locate
@@ -29,7 +29,7 @@ def _stamp(request: HttpRequest) -> str:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=3600)
 @condition(etag_func=_stamp)
 def outline(request: HttpRequest) -> HttpResponse:
@@ -80,7 +80,7 @@ def _geometry(shape: Any) -> dict[str, Any]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @never_cache
 def where(request: HttpRequest) -> HttpResponse:
     """JSON: the village and grid that hold `lat`, `lng`; or no names and a sentence why."""

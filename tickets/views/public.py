@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grids.locate import NotLocated
 from people import throttle
@@ -36,7 +36,7 @@ _MODE_COOKIE, _MODE_SECONDS = "mode", 365 * 24 * 3600
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """The form, and what becomes of it."""
     if request.method == "POST":
@@ -68,7 +68,7 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     except NotLocated as fault:
         form.add_error("area_code", f"{fault} {_('You can also choose the village below.')}")
     except lifecycle.OtherBody:
-        _renew(form)
+        _renew(request, form)
         form.add_error(None, _(
             "This form was sent before with other content, and that report was received. If this "
             "is another matter, press the button once more."
@@ -89,15 +89,16 @@ def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
     for fault in faults:
         form.add_error("photos", fault)
     if form.errors.pop("key", None):
-        _renew(form)
+        _renew(request, form)
         form.add_error(None, _("The form came in incomplete. Please send it once more."))
     return form, photos_kept
 
 
-def _renew(form: ReportForm) -> None:
+def _renew(request: HttpRequest, form: ReportForm) -> None:
     """Give the form that is shown again a key of its own."""
-    form.data = form.data.copy()
-    form.data["key"] = str(uuid.uuid4())
+    data = request.POST.copy()
+    data["key"] = str(uuid.uuid4())
+    form.data = data
 
 
 def _page(
@@ -141,7 +142,7 @@ def _nearby(request: HttpRequest) -> dict[str, Any]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @never_cache
 def done(request: HttpRequest) -> HttpResponse:
     """The thanks: number, code, PIN, who has it, why, until when. Nothing of it in the address."""
@@ -168,7 +169,7 @@ def promise(ticket: Ticket) -> dict[str, Any]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: for residents the one key itself, for staff where their work is."""
     if request.user.is_authenticated:
@@ -177,7 +178,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What this is, whom to call, whose data it stands on, and what happens with one's own."""
     return render(request, "public/about.html")

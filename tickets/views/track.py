@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import throttle
 from tickets import access, calendar, lifecycle, story, tracking
@@ -38,7 +38,7 @@ FORMS: dict[str, type[public.OnceForm]] = {
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, code: str = "") -> HttpResponse:
     """Ask for code and PIN; the right ones put a receipt into this browser's session."""
     if request.method != "POST":
@@ -68,7 +68,7 @@ def _ask(request: HttpRequest, form: public.TrackForm, status: int = 200) -> Htt
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def track_one(request: HttpRequest, code: str) -> HttpResponse:
     """The report, for whoever holds its receipt; for everybody else the question for the PIN."""
     ticket = _held(request, code)
