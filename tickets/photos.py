@@ -33,6 +33,7 @@ MOST_BYTES = 10 * 1024 * 1024
 EDGE, SMALL_EDGE = 2048, 320
 MOST_ATTEMPTS = 5
 ORPHAN_AGE = timedelta(hours=24)
+_ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 1}
 
 log = logging.getLogger(__name__)
 
@@ -137,14 +138,19 @@ def _stored(file: UploadedFile, width: int, height: int) -> Received:
 
 def prepare_soon(photo_ids: Iterable[UUID]) -> None:
     """After commit, ask a worker to prepare these photos; if none hears it, the sweep does."""
-    # robust: without a broker the report still stands.
-    transaction.on_commit(partial(_queue, [str(pk) for pk in photo_ids]), robust=True)
+    ids = [str(photo_id) for photo_id in photo_ids]
+    # robust: without a broker the report still stands. Not a partial: Django asks for a name.
+    transaction.on_commit(lambda: _queue(ids), robust=True)
 
 
 def _queue(photo_ids: list[str]) -> None:
-    # The first that finds no broker ends it: nobody waits for each of eight.
-    for photo_id in photo_ids:
-        current_app.send_task("tickets.tasks.prepare_photo", args=[photo_id], retry=False)
+    with current_app.connection_for_write() as broker:
+        # Somebody waits for the page: one try, and the sweep prepares what it did not reach.
+        broker.transport_options = {**broker.transport_options, **_ONE_TRY}
+        for photo_id in photo_ids:
+            current_app.send_task(
+                "tickets.tasks.prepare_photo", args=[photo_id], connection=broker, retry=False
+            )
 
 
 def prepare(*, photo_id: UUID) -> None:
