@@ -20,6 +20,10 @@ TIMETABLE: dict[str, dict] = {
         "task": "tonglianggov.tasks.say_alive",
         "schedule": 15.0,
     },
+    "what has fallen due is done: reminders, climbs, lapses, endings": {
+        "task": "tickets.tasks.sweep",
+        "schedule": 30.0,
+    },
     "notices are sent": {"task": "notices.tasks.deliver", "schedule": 3.0},
     "photos whose own task was lost are prepared": {
         "task": "tickets.tasks.prepare_waiting_photos",
