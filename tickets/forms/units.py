@@ -129,6 +129,9 @@ class UnitChoice(forms.ModelChoiceField):
         """Show these units, in their order, under their headings."""
         _offer(self, options)
 
+    def to_python(self, value: Any) -> Unit | None:
+        return None if value in self.empty_values else _one_of(self, value)
+
     def label_from_instance(self, obj: Any) -> str:
         return self.options.says(obj)
 
@@ -146,6 +149,9 @@ class HelpersField(forms.ModelMultipleChoiceField):
         """Show these units, in their order, under their headings."""
         _offer(self, options)
 
+    def clean(self, value: Any) -> list[Unit]:
+        return [_one_of(self, one) for one in value or []]
+
     def label_from_instance(self, obj: Any) -> str:
         return self.options.says(obj)
 
@@ -156,6 +162,16 @@ class _Listed(Grouped):
     def __init__(self, field: Any) -> None:
         super().__init__(field)
         self.queryset = field.options.units
+
+
+def _one_of(field: Any, value: Any) -> Unit:
+    """Return the offered unit with this id. Compared as text: no id is too long, none too odd."""
+    for unit in field.options.units:
+        if str(unit.pk) == str(value):
+            return unit
+    raise forms.ValidationError(
+        field.error_messages["invalid_choice"], "invalid_choice", {"value": str(value)[:40]}
+    )
 
 
 def _offer(field: Any, options: Candidates) -> None:

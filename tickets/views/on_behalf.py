@@ -62,7 +62,8 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     for fault in faults:
         form.add_error("photos", fault)
     if form.errors.pop("key", None):
-        form.data = form.data.copy() | {"key": str(uuid.uuid4())}
+        form.data = form.data.copy()
+        form.data["key"] = str(uuid.uuid4())
         form.add_error(None, _("The form came in incomplete. Please send it once more."))
     if not form.is_valid():
         return _page(request, form, photos)

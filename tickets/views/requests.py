@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tickets import access, lifecycle
 from tickets.deadlines import Limit, limit_in_words
 from tickets.forms.requests import FORMS, AskForm, DecideForm
+from tickets.models import Limits
 from tickets.requests_table import REQUESTS, RequestKind, ReturnReason
 from tickets.states import MoveRefused
 from tickets.views.detail import head
@@ -34,9 +35,10 @@ def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
     rule = REQUESTS[asked]
+    limit = Limits.current().requests[asked]["decide"]
     return render(request, "tickets/ask.html", head(ticket, at=at) | {
         "kind": asked, "form": form, "deciders": [hat.label for hat in rule.deciders],
-        "clock": rule.clock.label, "limit": limit_in_words(Limit.parse(rule.decide_limit)),
+        "clock": rule.clock.label, "limit": limit_in_words(Limit.parse(limit)),
     })  # fmt: skip
 
 

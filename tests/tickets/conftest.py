@@ -1,0 +1,5 @@
+"""Fixtures for all tests of tickets."""
+
+from tests.tickets.desk import desk
+
+__all__ = ["desk"]

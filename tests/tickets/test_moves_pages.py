@@ -1,0 +1,471 @@
+"""Every move through its page: by whom, with what, and what happens when it does not work."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from grids.models import Unit
+from tests import land
+from tests.tickets.desk import Desk
+from tests.tickets.test_staff_pages import HUGE, text
+from tickets import lifecycle
+from tickets.forms.moves import FORMS
+from tickets.models import EventType, Ticket
+from tickets.states import RULES, Hat, Move
+from tickets.views.moves import VERBS
+
+
+def address(ticket: Ticket, move: str) -> str:
+    return f"/tickets/{ticket.number}/moves/{move}/"
+
+
+def kind(code: str) -> int:
+    return EventType.objects.get(code=code).pk
+
+
+def unit(code: str) -> int:
+    return Unit.objects.get(code=code).pk
+
+
+def picture(name: str = "after.jpg") -> SimpleUploadedFile:
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(data, "JPEG")
+    return SimpleUploadedFile(name, data.getvalue(), content_type="image/jpeg")
+
+
+def accepted(desk: Desk) -> Ticket:
+    ticket = desk.unclear()
+    return lifecycle.accept(
+        ticket_id=ticket.pk, by=desk.user("village"), at=timezone.now(),
+        event_type=EventType.objects.get(code="0102"),
+    )  # fmt: skip
+
+
+def test_every_move_that_staff_make_has_a_form_and_a_verb():
+    staffs = {move for move, rule in RULES.items() if rule.makers - {Hat.REPORTER, Hat.SYSTEM}}
+
+    assert set(FORMS) == set(VERBS) == staffs
+
+
+# --- Each move -----------------------------------------------------------------------------------
+
+# move: (the ticket, who, what is typed, the state afterwards)
+MOVES = {
+    Move.ACCEPT: (Desk.unclear, "village", lambda: {"event_type": kind("0102")}, "accepted"),
+    Move.REFUSE: (Desk.unclear, "village", lambda: {"reason": "R05", "words": "找邻区"}, "refused"),
+    Move.MERGE: (Desk.unclear, "village", lambda: {"into": other_number()}, "merged"),
+    Move.DISPATCH: (
+        accepted, "village", lambda: {"unit": unit(f"VC-{land.WILLOW_BRIDGE}")}, "dispatched",
+    ),
+    Move.SIGN: (Desk.given_to_roads, "roads", dict, "signed"),
+    Move.START: (Desk.signed, "roads", dict, "handling"),
+    Move.RESOLVE: (
+        Desk.in_work, "roads", lambda: {"words": "换好", "evidence": "在场"}, "resolved",
+    ),
+    Move.VERIFY: (Desk.resolved, "district", lambda: {"words": "已看过"}, "resolved"),
+    Move.SEND_BACK: (Desk.resolved, "district", lambda: {"words": "还有一盏"}, "handling"),
+    Move.FEED_BACK: (Desk.resolved, "district", lambda: {"words": "灯亮了"}, "feedback"),
+    Move.ARCHIVE: (Desk.answered, "district", dict, "closed"),
+    Move.COMMENT: (Desk.unclear, "village", lambda: {"words": "先看看"}, "submitted"),
+    Move.CLIMB: (Desk.unclear, "village", lambda: {"words": "村里办不了"}, "submitted"),
+    Move.SUPERVISE: (
+        Desk.given_to_roads, "supervisor",
+        lambda: {"grade": "key", "words": "请快办", "answer_by": "2999-01-01T10:00"}, "dispatched",
+    ),
+}  # fmt: skip
+
+
+def other_number() -> str:
+    return Ticket.objects.order_by("pk").last().number
+
+
+@pytest.mark.parametrize("move", MOVES, ids=str)
+def test_each_move_is_made_on_its_page(desk, move):
+    make, who, data, state = MOVES[move]
+    ticket = make(desk)
+    if move == Move.MERGE:
+        desk.unclear("同一件事")
+    client = desk.client(who)
+
+    shown = client.get(address(ticket, move))
+    sent = client.post(address(ticket, move), data())
+
+    assert shown.status_code == 200
+    assert str(move.label) in text(shown)
+    assert sent.status_code == 302, text(sent)
+    ticket.refresh_from_db()
+    assert ticket.state == state
+    last = ticket.events.filter(kind="moved").order_by("-pk")[0]
+    assert (last.move, last.by) == (move, desk.user(who))
+    after = client.get(sent.headers["Location"])
+    assert after.status_code == 200
+    assert ticket.number in text(after)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=str)
+def test_whoever_sees_the_ticket_without_the_role_is_told_so(desk, move):
+    ticket = MOVES[move][0](desk)
+    client = desk.client("leader")
+
+    answers = [client.get(address(ticket, move)), client.post(address(ticket, move), {})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert "Your post does not let you do this here." in text(answers[0])
+
+
+@pytest.mark.parametrize("move", MOVES, ids=str)
+def test_for_whoever_does_not_see_the_ticket_it_does_not_exist(desk, move):
+    ticket = MOVES[move][0](desk)
+    client = desk.client("outsider")
+
+    assert client.get(address(ticket, move)).status_code == 404
+    assert client.post(address(ticket, move), {}).status_code == 404
+
+
+@pytest.mark.parametrize("move", ["rate", "withdraw"])
+def test_what_is_the_reporters_to_do_is_no_staffs(desk, move):
+    assert desk.client("village").post(address(desk.unclear(), move)).status_code == 403
+
+
+def test_a_move_that_does_not_exist_is_not_found(desk):
+    assert desk.client("village").get(address(desk.unclear(), "fly")).status_code == 404
+
+
+def test_signing_and_starting_are_one_press_on_the_tickets_page(desk):
+    ticket = desk.given_to_roads()
+    client = desk.client("roads")
+
+    page = client.get(f"/tickets/{ticket.number}/").content.decode()
+
+    assert re.search(rf'<form method="post" action="{address(ticket, "sign")}">', page)
+
+
+# --- What the forms show and refuse --------------------------------------------------------------
+
+
+def test_accepting_shows_the_types_with_their_limits_and_proposes_one_from_the_words(desk):
+    ticket = desk.unclear("垃圾和摆摊")
+    form = desk.client("village").get(address(ticket, "accept")).context["form"]
+
+    choices = dict(form.fields["event_type"].choices)
+
+    assert [str(says) for _, says in choices["Safety"]] == [
+        "Blocked fire lane · P2 · sign 1 work hour · resolve 4 work hours",
+        "Dangerous wiring · P2 · sign 2 work hours · resolve 1 working day",
+        "Fire · P1 · sign 5 minutes · resolve 2 hours",
+    ]
+    assert form["event_type"].value() == kind("0102")
+    assert "Suggested from the words" in form.fields["event_type"].help_text
+
+
+@pytest.mark.parametrize("chosen", [HUGE, "", "abc", "\0", "-1", "999999"])
+def test_a_type_that_does_not_exist_is_refused_in_words(desk, chosen):
+    ticket = desk.unclear()
+
+    answer = desk.client("village").post(
+        address(ticket, "accept"), {"event_type": chosen, "words": "看过了"}
+    )
+
+    assert answer.status_code == 200
+    assert "event_type" in answer.context["form"].errors
+    assert "看过了" in text(answer)
+
+
+def test_dispatching_proposes_the_first_level_then_the_supports(desk):
+    answer = desk.client("village").get(address(accepted(desk), "dispatch"))
+    form = answer.context["form"]
+
+    headings = [str(heading) for heading, _ in list(form.fields["unit"].choices)[1:]]
+    proposed = [str(label) for _, label in list(form.fields["unit"].choices)[1][1]]
+
+    assert headings[0] == "Proposed"
+    assert proposed[0].startswith("Willow Bridge Community Command Centre · 0 in hand · 2 people")
+    assert "what this does" in text(answer).lower()
+    assert "the unit you choose, which must sign for it in time" in text(answer)
+
+
+def test_a_critical_matter_is_refused_by_the_supervisor_after_giving_the_number(desk):
+    ticket = desk.unclear()
+    Ticket.objects.filter(pk=ticket.pk).update(urgency="P1", centre=unit("DC"))
+    supervisor, officer = desk.client("supervisor"), desk.client("district")
+    typed = {"reason": "R01", "words": "请打119"}
+
+    shown = text(supervisor.get(address(ticket, "refuse")))
+    without = supervisor.post(address(ticket, "refuse"), typed)
+    by_officer = officer.post(address(ticket, "refuse"), typed | {"number_given": "on"})
+    done = supervisor.post(address(ticket, "refuse"), typed | {"number_given": "on"})
+
+    assert "110 Police" in shown
+    assert "Give the reporter the emergency number first." in text(without)
+    assert "Only the shift supervisor may refuse a critical matter" in text(by_officer)
+    assert "请打119" in text(by_officer)
+    assert done.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("into", "said"),
+    [
+        ("CK-20990101-9999", "There is no ticket CK-20990101-9999 that you can see."),
+        ("foreign", "There is no ticket"),
+        ("itself", "A ticket cannot be merged with itself."),
+        ("", "This field is required."),
+        ("a\0b", "Null characters are not allowed."),
+        ("🙂" * 41, "at most 40"),
+    ],
+)
+def test_merging_with_what_one_cannot_see_is_refused_in_words(desk, into, said):
+    ticket = desk.unclear()
+    foreign = desk.unclear("外镇的", grid=land.MILL)
+    number = {"foreign": foreign.number, "itself": ticket.number}.get(into, into)
+
+    answer = desk.client("village").post(
+        address(ticket, "merge"), {"into": number, "words": "写了很久的备注"}
+    )
+
+    assert answer.status_code == 200
+    assert said in text(answer)
+    assert "写了很久的备注" in text(answer)
+    ticket.refresh_from_db()
+    assert ticket.state == "submitted"
+
+
+@pytest.mark.parametrize(
+    "chosen", [HUGE, "0", "-1", "abc", "", "\0", "🙂", "1 OR 1=1", "999999"]
+)  # fmt: skip
+def test_a_unit_that_is_not_offered_is_refused_in_words(desk, chosen):
+    ticket = accepted(desk)
+
+    answer = desk.client("village").post(
+        address(ticket, "dispatch"), {"unit": chosen, "helpers": [chosen], "words": "带上工具"}
+    )
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert "带上工具" in text(answer)
+    ticket.refresh_from_db()
+    assert ticket.state == "accepted"
+
+
+def test_a_unit_of_another_town_is_not_offered(desk):
+    ticket = accepted(desk)
+
+    answer = desk.client("village").post(
+        address(ticket, "dispatch"), {"unit": unit(f"TC-{land.WEST_HILL}")}
+    )
+
+    assert "Select a valid choice." in text(answer)
+
+
+def test_dispatching_with_helpers_shows_them_on_the_ticket(desk):
+    ticket = desk.given_to_roads()
+    client = desk.client("district")
+
+    client.post(
+        address(ticket, "dispatch"), {"unit": unit("ROADS"), "helpers": [unit("FIRE")], "words": ""}
+    )
+
+    assert client.get(f"/tickets/{ticket.number}/").context["helpers"] == [
+        Unit.objects.get(code="FIRE")
+    ]
+    assert desk.client("fire").get(f"/tickets/{ticket.number}/").status_code == 200
+
+
+WORDS = {Move.RESOLVE: "roads", Move.SEND_BACK: "district", Move.FEED_BACK: "district"}
+
+
+@pytest.mark.parametrize("move", WORDS, ids=str)
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "This field is required."),
+        ("   ", "This field is required."),
+        ("灯" * 350_000, "Please shorten the text"),
+        ("灯\0亮了", "characters that cannot be stored"),
+    ],
+)
+def test_words_that_cannot_be_taken_are_told_so(desk, move, typed, said):
+    ticket = desk.in_work() if move == Move.RESOLVE else desk.resolved()
+    before = ticket.state
+
+    answer = desk.client(WORDS[move]).post(
+        address(ticket, move), {"words": typed, "evidence": "居民在场"}
+    )
+
+    assert answer.status_code == 200
+    assert said in text(answer)
+    assert typed.replace("\0", "").strip() in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.state == before
+
+
+@pytest.mark.parametrize(
+    "words", ["灯亮了🙂", "𠮷野㵘", "\u202eabc", "<script>alert(1)</script>"]
+)
+def test_any_script_is_kept_and_shown_as_it_was_typed(desk, words):
+    ticket = desk.in_work()
+    client = desk.client("roads")
+
+    client.post(address(ticket, "resolve"), {"words": words, "evidence": "在场"})
+    page = client.get(f"/tickets/{ticket.number}/")
+
+    assert page.context["lines"][-1].words == f"{words}\n\n在场"
+    assert "<script>alert" not in page.content.decode()
+
+
+def test_a_result_needs_a_photo_or_what_shows_it(desk):
+    ticket = desk.in_work()
+
+    answer = desk.client("roads").post(address(ticket, "resolve"), {"words": "都弄好了"})
+
+    assert "Add a photo, or say what shows that it is done." in text(answer)
+    assert "都弄好了" in text(answer)
+
+
+def test_a_photo_comes_with_the_result_and_one_that_was_received_is_never_asked_for_again(
+    desk, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    ticket = desk.in_work()
+    client = desk.client("roads")
+
+    first = client.post(address(ticket, "resolve"), {"words": "", "photos": [picture()]})
+    second = client.post(
+        address(ticket, "resolve"), {"words": "换好了", "kept": first.context["kept_packed"]}
+    )
+
+    assert [photo.name for photo in first.context["kept"]] == ["after.jpg"]
+    assert second.status_code == 302
+    photo = ticket.photos.get()
+    assert (photo.purpose, photo.state) == ("evidence", "waiting")
+
+
+def test_what_is_no_photo_is_told_so_and_the_words_are_kept(desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    ticket = desk.in_work()
+    fake = SimpleUploadedFile("result.jpg", b"this is no picture", content_type="image/jpeg")
+
+    answer = desk.client("roads").post(
+        address(ticket, "resolve"), {"words": "换好了", "evidence": "在场", "photos": [fake]}
+    )
+
+    assert answer.status_code == 200
+    assert "result.jpg" in text(answer)
+    assert "换好了" in text(answer)
+    ticket.refresh_from_db()
+    assert ticket.state == "handling"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"grade": "", "words": "请快办"}, "This field is required."),
+        ({"grade": "nonsense", "words": "请快办"}, "Select a valid choice."),
+        ({"grade": "key", "words": "请快办", "answer_by": "tomorrow"}, "Enter a valid date/time."),
+        ({"grade": "key", "words": "请快办", "answer_by": "2020-01-01T00:00"}, "in the future"),
+        ({"grade": "key", "words": "请快办", "answer_by": "0001-01-01T00:00"}, "in the future"),
+    ],
+)
+def test_supervision_with_nonsense_in_it_is_told_so_and_kept(desk, data, said):
+    answer = desk.client("supervisor").post(address(desk.given_to_roads(), "supervise"), data)
+
+    assert answer.status_code == 200
+    assert said in text(answer)
+    assert "请快办" in text(answer)
+
+
+def test_the_answer_to_the_reporter_begins_with_what_the_unit_wrote(desk):
+    answer = desk.client("district").get(address(desk.resolved(), "feed_back"))
+
+    assert "灯已换好" in answer.context["form"]["words"].value()
+
+
+def test_before_it_is_made_a_move_says_who_gets_it_and_who_is_told(desk):
+    ticket = desk.in_work(contact_phone="13812345678")
+    page = text(desk.client("roads").get(address(ticket, "resolve")))
+    answer = text(desk.client("district").get(address(desk.resolved(
+        contact_phone="13812345678"), "feed_back")))
+
+    assert "Creekside District Command Centre: 2 people" in page
+    assert "the reporter, by text message" in answer
+
+
+# --- Two at once ---------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_tabs_is_told_who_was_faster_and_keeps_its_words(desk):
+    ticket = desk.unclear()
+    officer, supervisor = desk.client("village"), desk.client("district")
+    form = officer.get(address(ticket, "refuse"))
+
+    supervisor.post(address(ticket, "accept"), {"event_type": kind("0102")})
+    supervisor.post(
+        address(ticket, "dispatch"), {"unit": unit(f"VC-{land.WILLOW_BRIDGE}"), "words": ""}
+    )
+    late = officer.post(
+        address(ticket, "refuse"),
+        {"reason": "R05", "words": "写了很久的话", "version": form.context["version"]},
+    )
+
+    assert late.status_code == 200
+    page = text(late)
+    assert "“Do not accept” is not possible" in page
+    assert "the ticket is now “Dispatched, to be signed for”." in page
+    assert re.search(r"District was faster: “Dispatched” at \d\d:\d\d\.", page)
+    assert "写了很久的话" in page
+
+
+def test_the_same_button_pressed_twice_is_one_move_and_one_sentence(desk):
+    ticket = desk.given_to_roads()
+    client = desk.client("roads")
+
+    first = client.post(address(ticket, "sign"), {"version": ticket.version})
+    second = client.post(address(ticket, "sign"), {"version": ticket.version})
+
+    assert first.status_code == 302
+    assert "“Sign for” is not possible: the ticket is now “Signed for”." in text(second)
+    assert ticket.events.filter(move="sign").count() == 1
+
+
+def test_whoever_lost_the_ticket_meanwhile_keeps_their_words(desk):
+    """The unit's form is open while the centre gives the ticket to another unit."""
+    ticket = desk.in_work()
+    client = desk.client("roads")
+    client.get(address(ticket, "resolve"))
+    verb = VERBS[Move.RESOLVE]
+
+    def given_away_meanwhile(**arguments):
+        lifecycle.dispatch(
+            ticket_id=ticket.pk, by=desk.user("district"), at=timezone.now(),
+            unit=Unit.objects.get(code="FIRE"),
+        )  # fmt: skip
+        return verb(**arguments)
+
+    VERBS[Move.RESOLVE] = given_away_meanwhile
+    try:
+        answer = client.post(
+            address(ticket, "resolve"), {"words": "写了很久的结果", "evidence": "在场"}
+        )
+    finally:
+        VERBS[Move.RESOLVE] = verb
+
+    assert answer.status_code == 200
+    assert "This is not in your hands (any more)." in text(answer)
+    assert "写了很久的结果" in text(answer)
+
+
+def test_an_expired_form_is_refused_with_a_sentence(desk):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(desk.user("roads"))
+    ticket = desk.given_to_roads()
+
+    answer = client.post(address(ticket, "sign"), {})
+
+    assert answer.status_code == 403
+    ticket.refresh_from_db()
+    assert ticket.state == "dispatched"
