@@ -1,5 +1,7 @@
 """Reports over the API: send one, follow one, rate one."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -158,9 +160,9 @@ def _progress(ticket: Ticket) -> dict:
     ).data
 
 
-def _plain(request: Request) -> dict:
+def _plain(request: Request) -> Any:
     """Return the body as a dict; of a multipart body the photos as a list, blanks left out."""
-    data = request.data
+    data: Any = request.data
     if not hasattr(data, "getlist"):
         return data
     plain = {name: data[name] for name in data if name != "photos" and data[name] != ""}

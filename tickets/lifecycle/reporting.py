@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.locate import locate, place_of_area
+from grids.locate import NotLocated, Place, locate, place_of_area
 from grids.models import District
 from people.models import User
 from tickets import receipts, routing, suggest
@@ -69,8 +69,7 @@ def report(
         place, exact = locate(lat=lat, lng=lng), True
     else:
         place, exact = place_of_area(area_code or ""), False
-        spot = place.grid or place.village
-        lat, lng = spot.lat, spot.lng
+        lat, lng = _point_of(place)
     hint = suggest.suggest(words) if event_type is None else None
     kind = event_type or (hint.event_type if hint else None)
     certain = not held and (event_type is not None or bool(hint and hint.confident))
@@ -132,6 +131,16 @@ def _send_on_its_way(
     handler = ticket.handler or ticket.centre
     record.tell_reporter(
         reported, "report_received", unit=handler.code, resolve_by=ticket.resolve_by
+    )
+
+
+def _point_of(place: Place) -> tuple[float, float]:
+    for area in (place.grid, place.village):
+        if area and area.lat is not None and area.lng is not None:
+            return area.lat, area.lng
+    raise NotLocated(
+        _("%(area)s is not on the map yet. Please point at the place instead.")
+        % {"area": place.village.shown_name}
     )
 
 
