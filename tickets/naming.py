@@ -7,6 +7,7 @@ from django.utils import translation
 
 from grids.models import Area, Unit
 from tickets.models import EventType
+from tickets.requests_table import RefusalReason
 
 _KEPT_FOR = 60  # seconds: a renamed unit shows its new name within a minute
 _FIND: dict[str, Callable[[str], "Area | Unit | EventType | None"]] = {
@@ -19,11 +20,14 @@ _FIND: dict[str, Callable[[str], "Area | Unit | EventType | None"]] = {
 
 
 def names(kind: str, code: str, language: str | None = None) -> str:
-    """Return the name of the unit, lead, centre, type or area with this code; else the code.
+    """Return what the unit, lead, centre, type, area or reason with this code is called, or the code.
 
     `language` defaults to the reader's.
     """
     language = language or translation.get_language() or ""
+    if kind == "reason" and code in RefusalReason.values:
+        with translation.override(language):
+            return str(RefusalReason(code).label)
     if kind not in _FIND or not code:
         return code
     place = f"name:{kind}:{code}:{language}"
