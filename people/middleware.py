@@ -54,7 +54,8 @@ class SignInRequired(LoginRequiredMiddleware):
         signin = resolve_url(settings.LOGIN_URL)
         if request.headers.get("HX-Request"):
             # A fragment: the page itself must go, not the fragment be replaced by a form.
-            return HttpResponse(status=401, headers={"HX-Redirect": signin})
+            back = redirect_to_login(_page_with_the_form(request), signin)
+            return HttpResponse(status=401, headers={"HX-Redirect": back.url})
         if _wants_json(request):
             sentence = _("Please sign in first.")
             return JsonResponse({"detail": sentence}, status=401)

@@ -70,7 +70,7 @@ class Post(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user_id} · {self.get_role_display()} · {self.area_id or self.unit_id}"
+        return str(self.get_role_display())
 
 
 class AuditEntry(models.Model):

@@ -121,14 +121,22 @@ def _end(rows: list[SignedIn]) -> None:
     SignedIn.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
+def live_of(user: User, at: datetime) -> models.QuerySet[SignedIn]:
+    """Return the sessions in which this person is signed in."""
+    return SignedIn.objects.filter(user=user).exclude(_over(at))
+
+
+def _over(at: datetime) -> models.Q:
+    # A click is noted up to a minute late.
+    idle = at - timedelta(seconds=settings.SESSION_IDLE_LIMIT + _NOTED_EVERY)
+    old = at - timedelta(seconds=settings.SESSION_ABSOLUTE_LIMIT)
+    return models.Q(seen_at__lt=idle) | models.Q(signed_in_at__lt=old)
+
+
 def sweep(*, at: datetime) -> int:
     """Delete the rows and stored sessions that are over by any rule; return how many rows."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    idle = at - timedelta(seconds=settings.SESSION_IDLE_LIMIT + _NOTED_EVERY)
-    old = at - timedelta(seconds=settings.SESSION_ABSOLUTE_LIMIT)
-    over = list(
-        SignedIn.objects.filter(models.Q(seen_at__lt=idle) | models.Q(signed_in_at__lt=old))
-    )
+    over = list(SignedIn.objects.filter(_over(at)))
     _end(over)
     return len(over)
 

@@ -17,7 +17,7 @@ from django.views.i18n import set_language
 
 from people import forms, sessions, sign_in, tokens
 from people.landing import home_of
-from people.models import Post, SignedIn
+from people.models import Post
 from people.scope import person_of
 
 
@@ -84,7 +84,7 @@ def me(request: HttpRequest) -> HttpResponse:
     held = {post.pk for post in posts.held_on(today)}
     context = {
         "posts": [(post, post.pk in held) for post in posts.order_by("pk")],
-        "sessions": SignedIn.objects.filter(user=user).order_by("-seen_at", "-pk"),
+        "sessions": sessions.live_of(user, now).order_by("-seen_at", "-pk"),
         "this_session": request.session.session_key,
         "tokens": tokens.live_of(user, now).order_by("-created_at"),
         "idle_minutes": settings.SESSION_IDLE_LIMIT // 60,

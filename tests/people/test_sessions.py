@@ -111,10 +111,12 @@ def test_a_foreign_page_is_nowhere_to_lead_back_to(client):
 
 @pytest.mark.django_db
 def test_a_fragment_or_an_api_call_of_a_signed_out_person_gets_401(client):
-    fragment = client.get("/inbox/", headers={"HX-Request": "true"})
+    fragment = client.get(
+        "/inbox/", headers={"HX-Request": "true", "Referer": "http://testserver/me/"}
+    )
     call = client.get("/inbox/", headers={"Accept": "application/json"})
 
-    assert (fragment.status_code, fragment["HX-Redirect"]) == (401, "/signin/")
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (401, "/signin/?next=/me/")
     assert call.status_code == 401
     assert call.json().keys() == {"detail"}
 
