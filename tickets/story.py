@@ -22,13 +22,14 @@ class Chapter:
     at: datetime
     sentence: str
     words: str
+    is_answer: bool
 
 
 def of(ticket: Ticket) -> list[Chapter]:
     """Return what the reporter may know of the ticket's history, the first first. One query."""
     events = ticket.events.filter(public=True).select_related("words").order_by("at", "pk")
     return [
-        Chapter(event.at, sentence, _words(event))
+        Chapter(event.at, sentence, _words(event), event.move == Move.FEED_BACK)
         for event in events
         if (sentence := _sentence(event))
     ]

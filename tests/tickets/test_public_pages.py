@@ -543,7 +543,8 @@ def test_the_reporter_withdraws_and_is_told_if_it_is_too_late(resident, ticket):
 def test_the_answer_is_shown_and_rated_solved(resident, ticket):
     handle(ticket)
     page = text_of(resident.get(f"/track/{ticket.code}/"))
-    assert "The rubbish is gone; there is a bin now." in page
+    # The answer stands where it is rated, not only at the end of the story.
+    assert page.index("The rubbish is gone; there is a bin now.") < page.index("Send the rating")
     # What the unit wrote for the centre is not for the reporter.
     assert "seen by two neighbours" not in page
     act(resident, ticket, "rate", stars="5", solved="yes", words="Quick.")

@@ -174,12 +174,14 @@ def _progress(
     running = clock and ticket.state in AT_WORK and not ticket.paused_until
     forms = {what: form(initial={"key": uuid.uuid4()}) for what, form in FORMS.items()}
     key = str((sent or forms)["comment"]["key"].value()) if photos_kept else ""
+    chapters = story.of(ticket)
     pictures = list(ticket.photos.filter(public=True).order_by("purpose", "position"))
     page = promise(ticket) | {
         "at": at,
         "left": _left(Clock.from_json(clock), at) if running else "",
         "late": bool(running and ticket.resolve_by and at >= ticket.resolve_by),
-        "chapters": story.of(ticket),
+        "chapters": chapters,
+        "answer": next((c.words for c in reversed(chapters) if c.is_answer), ""),
         "photos": [photo for photo in pictures if photo.state == Photo.State.READY],
         "photos_waiting": [photo for photo in pictures if photo.state == Photo.State.WAITING],
         "forms": forms | (sent or {}),
