@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -49,9 +50,7 @@ class TicketQuerySet(models.QuerySet):
         (domain 2.15). Lists, details, API, sockets, counts and files all use this.
         """
         sight = sight_of(user)
-        helper = self.model.helpers.through.objects.filter(
-            ticket=OuterRef("pk"), unit__in=sight.units
-        )
+        helper = helpers.objects.filter(ticket=OuterRef("pk"), unit__in=sight.units)
         theirs = Q(handler__in=sight.units) | Q(Exists(helper)) | Q(centre__in=sight.centres)
         in_area = Q(restricted=False) & within(sight.areas, "area_code")
         return self.filter(theirs | in_area)

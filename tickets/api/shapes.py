@@ -121,12 +121,12 @@ class TicketRow(serializers.ModelSerializer):
 
     class Meta:
         model = Ticket
-        fields = (
+        fields: tuple[str, ...] = (
             "number", "title", "state", "urgency", "event_type", "area", "grid", "centre",
             "handler", "reported_at", "accept_by", "sign_by", "resolve_by", "provisional",
             "paused_until", "supervision", "restricted", "is_demonstration",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class RequestOut(serializers.Serializer):
