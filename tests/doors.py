@@ -148,8 +148,16 @@ class World:
                 "foreign": self._request(heron, f"duty-{two_towns.HERON}"),
                 "missing": 999_999,
             },
-            "notice": {"own": self._notice("district"), "foreign": self._notice("outsider"), "missing": 999_999},
-            "token": {"own": self._token("district"), "foreign": self._token("outsider"), "missing": 999_999},
+            "notice": {
+                "own": self._notice("district"),
+                "foreign": self._notice("outsider"),
+                "missing": 999_999,
+            },
+            "token": {
+                "own": self._token("district"),
+                "foreign": self._token("outsider"),
+                "missing": 999_999,
+            },
         }
         self.keys = {actor: self._keys(actor) for actor in EVERYBODY}
 
@@ -220,7 +228,9 @@ class World:
 
     def knock(self, actor: str, door: Door, which: str) -> str:
         """Let the actor try the door; return what they meet. Nothing stays changed."""
-        args = {name: self.things.get(value, {}).get(which, value) for name, value in door.args.items()}
+        args = {
+            name: self.things.get(value, {}).get(which, value) for name, value in door.args.items()
+        }
         cookies, headers = self.keys[actor]
         client = Client(raise_request_exception=False, headers=headers)
         client.cookies = SimpleCookie({name: morsel.value for name, morsel in cookies.items()})

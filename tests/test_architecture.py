@@ -76,7 +76,7 @@ def steps(node: ast.AST) -> list[str]:
 
 
 def tables_written(tree: ast.AST) -> set[str]:
-    """Return the tickets' tables that a module's calls write, "?" where a row's table is unknown."""
+    """Return the tickets' tables that calls write, "?" where a row's table is unknown."""
     origin: dict[str, list[str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
@@ -191,7 +191,16 @@ def test_no_file_has_two_reasons_to_be_opened():
 
 
 def test_there_are_no_drawers():
-    drawers = {"utils", "helpers", "common", "core", "services", "managers", "signals", "exceptions"}
+    drawers = {
+        "utils",
+        "helpers",
+        "common",
+        "core",
+        "services",
+        "managers",
+        "signals",
+        "exceptions",
+    }
 
     assert [str(path) for path in sources(*ROOMS) if drawers & {path.stem, *path.parts[:-1]}] == []
 
@@ -250,7 +259,7 @@ def docstrings(tree: ast.AST) -> set[int]:
 
 
 def chinese_strings(text: str) -> list[str]:
-    """Return the strings with Chinese in them; comments and docstrings may name the article's terms."""
+    """Return the strings with Chinese in them; comments may name the terms of the article."""
     skipped = docstrings(ast.parse(text))
     return [
         token.string

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+
 from tests.doors import (
     ADMINISTRATORS,
     CENTRES,

@@ -16,7 +16,9 @@ def strict() -> Client:
 
 
 def test_an_expired_form_keeps_what_was_typed_but_no_password(strict):
-    answer = strict.post("/admin/login/?next=/admin/", FORM, headers={"origin": "http://testserver"})
+    answer = strict.post(
+        "/admin/login/?next=/admin/", FORM, headers={"origin": "http://testserver"}
+    )
 
     page = answer.content.decode()
     assert answer.status_code == 403
@@ -40,7 +42,9 @@ def test_too_much_text_gets_a_sentence(client):
     much = "words=" + "a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
 
     answer = client.post(
-        "/signin/", much, content_type="application/x-www-form-urlencoded",
+        "/signin/",
+        much,
+        content_type="application/x-www-form-urlencoded",
         headers={"accept-language": "en"},
     )
 
@@ -60,7 +64,8 @@ def test_the_api_answers_in_json(client):
 
     assert answer.status_code == 404
     assert answer.json() == {
-        "detail": "There is nothing at this address, or it is not yours to see."
+        "detail": "Not found.",
+        "code": "not_found",
     }
 
 

@@ -45,8 +45,12 @@ def test_notices_that_nobody_sends_are_told(client):
     at = timezone.now()
     health.worker_was_here(at=at)
     Notice.objects.create(
-        happening="h", reader="ticket:1", channel="sms", template="report_received",
-        posted_at=at - timedelta(hours=1), due_at=at - timedelta(hours=1),
+        happening="h",
+        reader="ticket:1",
+        channel="sms",
+        template="report_received",
+        posted_at=at - timedelta(hours=1),
+        due_at=at - timedelta(hours=1),
     )
 
     answer = client.get("/readyz").json()

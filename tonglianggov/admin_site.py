@@ -1,6 +1,7 @@
 """Django's admin beside django-leaflet on a machine without GDAL."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
@@ -33,7 +34,7 @@ class PlatformAdminConfig(SimpleAdminConfig):
 
 
 class PlatformAdminSite(admin.AdminSite):
-    """Entered by the three administrators; signing in and out happens on the platform's own pages."""
+    """Entered by the three administrators, who sign in and out on the platform's own pages."""
 
     site_title = site_header = _("Administration")
     index_title = _("What you administer")
@@ -56,10 +57,10 @@ class PlatformAdminSite(admin.AdminSite):
         wanted = request.GET.get("next") or resolve_url("admin:index")
         return redirect_to_login(wanted, resolve_url("people:signin"))
 
-    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context=None) -> Any:
         from people.views import signout
 
         return signout(request)
 
-    def password_change(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context=None) -> Any:
         return redirect("people:password")

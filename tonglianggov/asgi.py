@@ -6,6 +6,7 @@ request a new thread, which breaks lasting database connections.
 """
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tonglianggov.settings")
 
@@ -22,7 +23,7 @@ THREADS = 8
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(wsgi_application, workers=THREADS),
+        "http": WSGIMiddleware(cast(Any, wsgi_application), workers=THREADS),
         "websocket": sockets.OriginChecked(AuthMiddlewareStack(URLRouter(sockets.urlpatterns))),
     }
 )

@@ -26,7 +26,7 @@ def redis_client_is_below_8(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def field_keys_are_fernet_keys(**kwargs: Any) -> list[CheckMessage]:
     """A wrong key is found at the start, not with the first telephone number."""
-    faults = []
+    faults: list[CheckMessage] = []
     for place, key in enumerate(settings.FIELD_KEYS, start=1):
         try:
             Fernet(key)

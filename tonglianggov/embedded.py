@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from celery import Celery
@@ -50,7 +51,8 @@ def celery_threads(app: Celery, *, concurrency: int = 4, beat: bool = True) -> I
         prefetch_multiplier=16,
     )
     working = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
-    timetable = EmbeddedService(app, max_interval=1, thread=True, scheduler_cls=Scheduler)
+    # A class made inside Celery, which its type hints do not know: a thread with a `service`.
+    timetable: Any = EmbeddedService(app, max_interval=1, thread=True, scheduler_cls=Scheduler)
     state.should_stop = None
     working.start()
     if not ready.wait(STOP_WITHIN):
@@ -64,7 +66,8 @@ def celery_threads(app: Celery, *, concurrency: int = 4, beat: bool = True) -> I
     finally:
         if beat:
             timetable.service.stop()
-        state.should_stop = 0  # what Celery's own handler of SIGTERM sets: a warm shutdown
+        # What Celery's own handler of SIGTERM sets: a warm shutdown with this exit code.
+        state.should_stop = 0  # type: ignore[assignment]
         end = time.monotonic() + STOP_WITHIN
         while working.is_alive() and time.monotonic() < end:
             # The worker looks at should_stop when a message arrives.

@@ -29,8 +29,9 @@ def program(name: str) -> str:
     found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
     path = found[0] if found else shutil.which(name)
     if not path:
-        raise pytest.UsageError(f"{name} is not installed. Debian: apt-get install "
-                                "postgresql redis-server")
+        raise pytest.UsageError(
+            f"{name} is not installed. Debian: apt-get install postgresql redis-server"
+        )
     return path
 
 
@@ -60,19 +61,39 @@ class PostgreSQL:
         if self.user:
             os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
         self.port = free_port()
-        self._run(program("initdb"), "-D", str(self.data), "-U", "tests", "-A", "trust",
-                  "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run(
+            program("initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            "tests",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         settings = {
-            "listen_addresses": "127.0.0.1", "port": self.port, "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 120,
-            "unix_socket_directories": str(self.data), "timezone": "UTC",
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 120,
+            "unix_socket_directories": str(self.data),
+            "timezone": "UTC",
         }
         command = [program("postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with (place / "postgresql.log").open("wb") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, cwd="/",
+                command,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd="/",
                 **self._identity(),
             )
         self._wait()
@@ -84,8 +105,9 @@ class PostgreSQL:
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False,
-                              **self._identity())
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd="/", check=False, **self._identity()
+        )
         if done.returncode:
             raise pytest.UsageError(f"{command[0]} failed: {done.stderr[-2000:]}")
 
@@ -95,9 +117,14 @@ class PostgreSQL:
         end = time.monotonic() + READY_WITHIN
         while True:
             try:
-                with contextlib.closing(psycopg2.connect(
-                    host="127.0.0.1", port=self.port, user="tests", dbname="postgres"
-                )) as connection, connection.cursor() as cursor:
+                with (
+                    contextlib.closing(
+                        psycopg2.connect(
+                            host="127.0.0.1", port=self.port, user="tests", dbname="postgres"
+                        )
+                    ) as connection,
+                    connection.cursor() as cursor,
+                ):
                     # Another cluster may have taken the port since it was free.
                     cursor.execute("SHOW data_directory")
                     assert cursor.fetchone()[0] == str(self.data), "another PostgreSQL's port"
@@ -121,8 +148,19 @@ class Redis:
 
     def __init__(self, place: Path) -> None:
         self.port = free_port()
-        self.command = [program("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1",
-                        "--save", "", "--appendonly", "no", "--dir", str(place)]
+        self.command = [
+            program("redis-server"),
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(place),
+        ]
         self.url = f"redis://127.0.0.1:{self.port}"
         self.start()
 
@@ -130,7 +168,9 @@ class Redis:
         import redis
 
         self.process = subprocess.Popen(
-            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+            self.command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         end = time.monotonic() + READY_WITHIN
