@@ -20,7 +20,7 @@ _FIND: dict[str, Callable[[str], "Area | Unit | EventType | None"]] = {
 
 
 def names(kind: str, code: str, language: str | None = None) -> str:
-    """Return what the unit, lead, centre, type, area or reason with this code is called, or the code.
+    """Return the name of the unit, centre, type, area or reason with this code, else the code.
 
     `language` defaults to the reader's.
     """

@@ -1,83 +1,20 @@
-"""Accounts, posts, the audit log and API tokens, each for the administrator whose work it is."""
+"""Accounts: made by the system administrator; the posts on their page are somebody else's work."""
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from people import audit, masking, posts, sessions, sign_in, tokens
-from people.admin_rights import AuditorReads, RightsByPost, SecurityAdminOnly
-from people.models import ApiToken, AuditEntry, Post, User
+from people.admin.posting import PostInline, save_post
+from people.admin_rights import RightsByPost
+from people.models import User
 from people.roles import Role
 from people.scope import roles_of
-
-if admin.site.is_registered(Group):
-    # Rights come from posts; a list of groups would only mislead.
-    admin.site.unregister(Group)
-
-
-class PostForm(forms.ModelForm):
-    """Says beside the form what people.posts would refuse. `by` is set per request."""
-
-    by: User
-
-    class Meta:
-        model = Post
-        fields = ("user", "role", "area", "unit", "full_time", "starts", "ends")
-
-    def clean(self):
-        cleaned = super().clean() or {}
-        if self.instance.user_id or cleaned.get("user"):
-            post = Post(
-                pk=self.instance.pk,
-                user=cleaned.get("user") or self.instance.user,
-                role=cleaned.get("role", ""),
-            )
-            try:
-                posts.check(post=post, by=self.by, at=timezone.now())
-            except posts.PostRefused as refusal:
-                raise ValidationError(str(refusal)) from refusal
-        return cleaned
-
-
-def _form_by(user: User) -> type[PostForm]:
-    return type("PostForm", (PostForm,), {"by": user})
-
-
-def _save_post(post: Post, by: User) -> None:
-    try:
-        posts.save(post=post, by=by, at=timezone.now())
-    except posts.PostRefused as refusal:
-        # The form said yes; somebody gave another post in between.
-        raise PermissionDenied(str(refusal)) from refusal
-
-
-class PicksPlaces(admin.options.BaseModelAdmin):
-    """Areas and units are found by typing, where their own admin is registered."""
-
-    def get_autocomplete_fields(self, request):
-        models = {field.name: field.related_model for field in Post._meta.fields}
-        known = self.admin_site._registry
-        return (*self.autocomplete_fields, *(n for n in ("area", "unit") if models[n] in known))
-
-
-class PostInline(PicksPlaces, RightsByPost, admin.TabularInline):
-    model = Post
-    fk_name = "user"
-    readers = frozenset({Role.SYSTEM_ADMIN})
-    writers = frozenset({Role.SECURITY_ADMIN})
-    extra = 0
-
-    def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, form=_form_by(request.user), **kwargs)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("area", "unit", "user")
 
 
 class UserForm(forms.ModelForm):
@@ -205,7 +142,7 @@ class UserAdmin(RightsByPost, DjangoUserAdmin):
 
     def save_formset(self, request, form, formset, change):
         for post in formset.save(commit=False):
-            _save_post(post, request.user)
+            save_post(post, request.user)
         for post in formset.deleted_objects:
             posts.take(post=post, by=request.user, at=timezone.now())
 
@@ -231,104 +168,3 @@ def _watches(user: User) -> bool:
     """Whether the account gives posts or reads the logs: its password is not the configurer's."""
     watching = {Role.SECURITY_ADMIN, Role.AUDITOR}
     return any(post.role in watching for post in user.posts.all())
-
-
-class InForceToday(admin.SimpleListFilter):
-    title = _("in force today")
-    parameter_name = "in_force"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Yes")), ("no", _("No"))]
-
-    def queryset(self, request, queryset):
-        held = Post.objects.held_on(timezone.localdate()).values("pk")
-        if self.value() == "yes":
-            return queryset.filter(pk__in=held)
-        if self.value() == "no":
-            return queryset.exclude(pk__in=held)
-        return queryset
-
-
-@admin.register(Post)
-class PostAdmin(PicksPlaces, SecurityAdminOnly, admin.ModelAdmin):
-    readers = frozenset({Role.SYSTEM_ADMIN})
-    list_display = ("user", "role", "area", "unit", "full_time", "starts", "ends")
-    list_filter = ("role", "full_time", InForceToday)
-    list_select_related = ("user", "area", "unit")
-    search_fields = (
-        "user__username", "user__full_name", "area__code", "area__name", "unit__code", "unit__name",
-    )  # fmt: skip
-    autocomplete_fields = ("user",)
-    ordering = ("-pk",)
-    show_full_result_count = False
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        return super().get_form(request, obj, change, form=_form_by(request.user), **kwargs)
-
-    def save_model(self, request, obj, form, change):
-        _save_post(obj, request.user)
-
-    def delete_model(self, request, obj):
-        posts.take(post=obj, by=request.user, at=timezone.now())
-
-    def delete_queryset(self, request, queryset):
-        for post in queryset.select_related("area", "unit__area", "user"):
-            self.delete_model(request, post)
-
-
-class OfAction(admin.SimpleListFilter):
-    title = _("action")
-    parameter_name = "action"
-
-    def lookups(self, request, model_admin):
-        return audit.Action.choices
-
-    def queryset(self, request, queryset):
-        return queryset.filter(action=self.value()) if self.value() else queryset
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(AuditorReads, admin.ModelAdmin):
-    """The record of who did what. Nobody changes it: the database would refuse."""
-
-    list_display = ("at", "actor", "action_shown", "subject", "area_code")
-    list_filter = (OfAction,)
-    list_select_related = ("actor",)
-    search_fields = ("subject", "area_code", "actor__username", "actor__full_name")
-    date_hierarchy = "at"
-    fields = ("at", "actor", "action_shown", "subject", "area_code", "data", "note_shown")
-    readonly_fields = fields
-    ordering = ("-at", "-pk")
-    show_full_result_count = False
-
-    @admin.display(description=_("action"), ordering="action")
-    def action_shown(self, entry: AuditEntry) -> str:
-        return str(dict(audit.Action.choices).get(entry.action, entry.action))
-
-    @admin.display(description=_("words"))
-    def note_shown(self, entry: AuditEntry) -> str:
-        return entry.note.words if hasattr(entry, "note") else "-"
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(RightsByPost, admin.ModelAdmin):
-    readers = frozenset({Role.SYSTEM_ADMIN})
-    may_delete = False
-    list_display = ("user", "created_at", "expires_at", "revoked_at")
-    list_select_related = ("user",)
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
-    search_fields = ("user__username", "user__full_name")
-    fields = ("user", "created_at", "expires_at", "revoked_at")
-    ordering = ("-created_at",)
-    actions = ("revoke",)
-    show_full_result_count = False
-
-    def has_revoke_permission(self, request) -> bool:
-        return self.has_view_permission(request)
-
-    @admin.action(description=_("Revoke"), permissions=["revoke"])
-    def revoke(self, request, queryset):
-        ids = list(queryset.values_list("pk", flat=True))
-        done = tokens.revoke(token_ids=ids, by=request.user, at=timezone.now())
-        text = ngettext("%(n)d token revoked.", "%(n)d tokens revoked.", done)
-        messages.success(request, text % {"n": done})
