@@ -56,21 +56,38 @@ def shown(moment: datetime) -> str:
 # --- Limits --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["10min", "2U", "4H", "5W", "30N", "9999W"])
+@pytest.mark.parametrize("text", ["10min", "2U", "4H", "5W", "30N", "999W", "9999H"])
 def test_a_limit_reads_as_the_pack_writes_it(text):
     assert str(Limit.parse(text)) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5", "W", "0W", "05W", "-1W", "5w", "5 W", "5D", "10000W", "1.5H", "٥W", "5W\x00"]
+    "text",
+    [
+        "",
+        "5",
+        "W",
+        "0W",
+        "05W",
+        "-1W",
+        "5w",
+        "5 W",
+        "5D",
+        "1000W",
+        "1000N",
+        "10000U",
+        "1.5H",
+        "٥W",
+        "5W\x00",
+    ],
 )
 def test_what_is_no_limit_is_refused_with_a_sentence(text):
     with translation.override("en"), pytest.raises(BadLimit) as refused:
         Limit.parse(text)
     assert str(refused.value) == (
-        f"“{text}” is not a time limit. Write a number from 1 to 9999 and its unit: "
-        "10min, 2U (hours round the clock), 4H (work hours), 5W (working days) "
-        "or 30N (calendar days)."
+        f"“{text}” is not a time limit. Write a number and its unit: 10min, "
+        "2U (hours round the clock), 4H (work hours), 5W (working days) or "
+        "30N (calendar days); at most 9999, days at most 999."
     )
 
 
@@ -348,10 +365,10 @@ def test_an_extension_does_not_forgive_what_was_overdrawn_before_the_pause():
 # --- Nothing runs for ever -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limit", ["9999W", "9999N"])
-def test_a_limit_beyond_twenty_years_is_refused(limit):
+@pytest.mark.parametrize("unit", [Unit.WORK_DAY, Unit.NATURAL_DAY])
+def test_a_limit_beyond_twenty_years_is_refused(unit):
     with translation.override("en"), pytest.raises(BeyondCalendar) as refused:
-        start_clock(limit=Limit.parse(limit), start=at("2026-11-23 10:00"), calendar=DAYS)
+        start_clock(limit=Limit(9999, unit), start=at("2026-11-23 10:00"), calendar=DAYS)
     assert str(refused.value) == (
         "This time limit ends more than twenty years ahead. Choose a shorter one."
     )
@@ -364,8 +381,12 @@ def test_a_calendar_without_any_working_day_is_refused_by_name():
             start_clock(limit=Limit.parse(limit), start=at("2026-11-23 10:00"), calendar=never)
 
 
-def test_a_deadline_fifteen_years_ahead_is_reckoned():
-    assert due("3700W", "2026-11-23 10:00") == "2041-01-28 18:00"
+def test_the_longest_limits_are_reckoned_into_years_that_nobody_knows():
+    found = [due(limit, "2026-11-23 10:00") for limit in ("9999min", "9999U", "999W", "999N")]
+    assert found == [
+        "2026-11-30 08:39", "2028-01-14 01:00", "2030-09-20 18:00", "2029-08-20 18:00",
+    ]  # fmt: skip
+    assert due("9999H", "2026-11-23 10:00") == "2032-05-13 15:00"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext
 
-_WRITTEN = re.compile(r"([1-9][0-9]{0,3})(min|U|H|W|N)")
+# Days to 999, the rest to 9999: far below the twenty years that a clock may run.
+_WRITTEN = re.compile(r"([1-9][0-9]{0,3})(min|U|H)|([1-9][0-9]{0,2})(W|N)")
 
 
 class Unit(StrEnum):
@@ -40,13 +41,13 @@ class Limit:
         if written is None:
             raise BadLimit(
                 gettext(
-                    "“%(text)s” is not a time limit. Write a number from 1 to 9999 and its unit: "
-                    "10min, 2U (hours round the clock), 4H (work hours), 5W (working days) "
-                    "or 30N (calendar days)."
+                    "“%(text)s” is not a time limit. Write a number and its unit: 10min, "
+                    "2U (hours round the clock), 4H (work hours), 5W (working days) or "
+                    "30N (calendar days); at most 9999, days at most 999."
                 )
                 % {"text": text[:40]}
             )
-        return cls(int(written[1]), Unit(written[2]))
+        return cls(int(written[1] or written[3]), Unit(written[2] or written[4]))
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
