@@ -49,20 +49,12 @@ def save_post(post: Post, by: User) -> None:
         raise PermissionDenied(str(refusal)) from refusal
 
 
-class PicksPlaces(admin.options.BaseModelAdmin):
-    """Areas and units are found by typing, where their own admin is registered."""
-
-    def get_autocomplete_fields(self, request):
-        models = {field.name: field.related_model for field in Post._meta.fields}
-        known = self.admin_site._registry
-        return (*self.autocomplete_fields, *(n for n in ("area", "unit") if models[n] in known))
-
-
-class PostInline(PicksPlaces, RightsByPost, admin.TabularInline):
+class PostInline(RightsByPost, admin.TabularInline):
     model = Post
     fk_name = "user"
     readers = frozenset({Role.SYSTEM_ADMIN})
     writers = frozenset({Role.SECURITY_ADMIN})
+    autocomplete_fields = ("area", "unit")
     extra = 0
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -89,7 +81,7 @@ class InForceToday(admin.SimpleListFilter):
 
 
 @admin.register(Post)
-class PostAdmin(PicksPlaces, SecurityAdminOnly, admin.ModelAdmin):
+class PostAdmin(SecurityAdminOnly, admin.ModelAdmin):
     readers = frozenset({Role.SYSTEM_ADMIN})
     list_display = ("user", "role", "area", "unit", "full_time", "starts", "ends")
     list_filter = ("role", "full_time", InForceToday)
@@ -97,7 +89,7 @@ class PostAdmin(PicksPlaces, SecurityAdminOnly, admin.ModelAdmin):
     search_fields = (
         "user__username", "user__full_name", "area__code", "area__name", "unit__code", "unit__name",
     )  # fmt: skip
-    autocomplete_fields = ("user",)
+    autocomplete_fields = ("user", "area", "unit")
     ordering = ("-pk",)
     show_full_result_count = False
 

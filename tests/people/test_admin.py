@@ -1,5 +1,4 @@
 import pytest
-from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
 
@@ -286,9 +285,22 @@ def test_lists_ask_the_database_equally_often_for_one_and_for_many(
     assert queries() == one
 
 
-def test_places_of_posts_are_found_by_typing():
-    registered = admin.site._registry[Post]
-    for field in ("area", "unit"):
-        related = Post._meta.get_field(field).related_model
-        if admin.site.is_registered(related):
-            assert field in registered.get_autocomplete_fields(None)
+def test_the_security_administrator_finds_people_areas_and_units_by_typing(
+    secadmin, auditor, office
+):
+    def ask(user, field: str, text: str):
+        return admin_of(user).get(
+            "/admin/autocomplete/",
+            {"app_label": "people", "model_name": "post", "field_name": field, "term": text},
+        )
+
+    found = {
+        field: [row["text"] for row in ask(secadmin, field, text).json()["results"]]
+        for field, text in [("user", "audit"), ("area", "Ash"), ("unit", "Roads")]
+    }
+    assert found == {
+        "user": ["Auditor (auditor)"],
+        "area": ["Ash (990001001001)"],
+        "unit": ["Roads (ROADS)"],
+    }
+    assert ask(auditor, "user", "audit").status_code == 403
