@@ -50,7 +50,8 @@ class TicketQuerySet(models.QuerySet):
         (domain 2.15). Lists, details, API, sockets, counts and files all use this.
         """
         sight = sight_of(user)
-        helper = helpers.objects.filter(ticket=OuterRef("pk"), unit__in=sight.units)
+        helpers = apps.get_model("tickets", "Helper").objects
+        helper = helpers.filter(ticket=OuterRef("pk"), unit__in=sight.units)
         theirs = Q(handler__in=sight.units) | Q(Exists(helper)) | Q(centre__in=sight.centres)
         in_area = Q(restricted=False) & within(sight.areas, "area_code")
         return self.filter(theirs | in_area)
