@@ -36,15 +36,6 @@ def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) 
         raise
 
 
-def left(*, key: str, rate: float, burst: float, at: datetime) -> float:
-    """Return how much the bucket holds at `at`, taking nothing: for limits on wrong tries only."""
-    bucket = TokenBucket.objects.filter(key=_short(key)).first()
-    if bucket is None:
-        return float(burst)
-    waited = max(0.0, (at - bucket.updated_at).total_seconds())
-    return min(float(burst), bucket.tokens + waited * rate)
-
-
 def _short(key: str) -> str:
     return key if len(key) <= 80 else sha256(key.encode()).hexdigest()
 

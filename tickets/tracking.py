@@ -32,10 +32,17 @@ def opened(*, code: str, pin: str, address: str, at: datetime) -> Ticket | None:
         (f"pin:{address}", _BY_ADDRESS),
         (f"pin:{receipts.tidy(code)[:20]}", _BY_CODE),
     )
-    if any(throttle.left(key=key, at=at, **limit) < 1 for key, limit in buckets):
+    # Paid before the look and given back after a right one: parallel guesses all pay.
+    paid = [key for key, limit in buckets if throttle.take(key=key, at=at, **limit)]
+    if len(paid) < len(buckets):
+        _give_back(paid)
         raise TooManyTries
     ticket = with_receipt(code, pin)
-    if ticket is None:
-        for key, limit in buckets:
-            throttle.take(key=key, at=at, **limit)
+    if ticket is not None:
+        _give_back(paid)
     return ticket
+
+
+def _give_back(keys: list[str]) -> None:
+    for key in keys:
+        throttle.give_back(key=key)
