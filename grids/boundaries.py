@@ -63,7 +63,7 @@ def stored(shape: BaseGeometry) -> dict[str, Any]:
     return _lists(shapely.orient_polygons(shape).__geo_interface__)
 
 
-def shape_of(boundary: Mapping[str, Any]) -> BaseGeometry:
+def shape_of(boundary: Any) -> BaseGeometry:
     """Return a stored boundary as a shapely geometry."""
     return shapely.geometry.shape(boundary)
 
@@ -129,6 +129,22 @@ def overlaps(outlines: Mapping[str, BaseGeometry], least_share: float = 1e-6) ->
             if share > least_share:
                 found.append(Overlap(codes[i], codes[j], share))
     return found
+
+
+def conflicts(area: Area, least_share: float = 0.001) -> list[Overlap]:
+    """Return the pairs of this area with others of its level that claim some of its land."""
+    if area.boundary is None:
+        return []
+    others = Area.objects.filter(level=area.level, valid_to=None).exclude(boundary=None)
+    drawn = near(others.exclude(pk=area.pk), area)
+    outlines = {a.code: shape_of(a.boundary) for a in drawn} | {area.code: shape_of(area.boundary)}
+    return [pair for pair in overlaps(outlines, least_share) if area.code in pair[:2]]
+
+
+def near(areas: Iterable[Area], area: Area) -> list[Area]:
+    """Return those of the areas, all with outlines, whose box touches this area's box."""
+    box = shapely.box(*shape_of(area.boundary).bounds)
+    return [a for a in areas if box.intersects(shapely.box(*shape_of(a.boundary).bounds))]
 
 
 def _bump() -> None:

@@ -109,7 +109,7 @@ class _Land:
 
     def __init__(self, rows: list[tuple[str, str, dict]]) -> None:
         """Build from (code, level, boundary) rows in code order: ties go to the first."""
-        shapes = {level: [] for level in Area.Level.values}
+        shapes: dict[str, list[BaseGeometry]] = {level: [] for level in Area.Level.values}
         codes: dict[str, list[str]] = {level: [] for level in Area.Level.values}
         for code, level, boundary in rows:
             codes[level].append(code)

@@ -152,7 +152,9 @@ def _outline(feature: Any, datum: str, known: Mapping[str, Any]) -> tuple[str, A
     return code, (boundaries.checked(feature.get("geometry"), datum), approximate)
 
 
-def _misfits(found, known, stands) -> list[Fault]:
+def _misfits(
+    found: Mapping[str, Any], known: Mapping[str, Any], stands: Mapping[str, tuple[str, str]]
+) -> list[Fault]:
     """Overlaps within a level, and outlines that leave their parent's."""
     faults = []
     on = {code for code in found if known[code]["valid_to"] is None}
@@ -166,7 +168,8 @@ def _misfits(found, known, stands) -> list[Fault]:
                 "other": overlap.other,
                 "share": overlap.share * 100,
             }
-            faults.append(Fault(*stands[overlap.other], message % values))
+            file, where = stands[overlap.other]
+            faults.append(Fault(file, where, message % values))
     for code, shape in shapes.items():
         parent = shapes.get(code[: len(code) - 3])
         if parent is None:
@@ -175,7 +178,8 @@ def _misfits(found, known, stands) -> list[Fault]:
         if outside > OUTSIDE_TOLERATED:
             message = _("%(share).1f %% of “%(code)s” lie outside “%(parent)s”.")
             values = {"share": outside * 100, "code": code, "parent": code[: len(code) - 3]}
-            faults.append(Fault(*stands[code], message % values))
+            file, where = stands[code]
+            faults.append(Fault(file, where, message % values))
     return faults
 
 

@@ -66,7 +66,7 @@ def departments(files: Files) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
 def _department(row: Row) -> dict[str, Any]:
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,11}", row["code"]):
         raise BadValue(_("“%s” is no code: capitals, digits, _, at most 12") % row["code"][:20])
-    values = {
+    values: dict[str, Any] = {
         "kind": row.one_of("kind", LEVEL_OF_KIND),
         "name": row.needed("name", 80),
         "name_en": row.text("name_en", 120),

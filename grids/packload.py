@@ -68,7 +68,9 @@ def bring_up(
     """
     model = rows.model
     by_key = {getattr(row, key): row for row in rows}
-    new, changed, fields = [], [], set()
+    new: list[Model] = []
+    changed: list[Model] = []
+    fields: set[str] = set()
     for values in wanted:
         name = values[key]
         row = by_key.get(name)

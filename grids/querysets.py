@@ -25,14 +25,17 @@ class AreaQuerySet(InForceQuerySet):
         return self.filter(code__startswith=code, code__regex=rf"^[0-9]{{{below}}}$")
 
 
-class CentreManager(models.Manager.from_queryset(InForceQuerySet)):
+_InForceManager = models.Manager.from_queryset(InForceQuerySet)
+
+
+class CentreManager(_InForceManager):
     """Units that are command centres."""
 
     def get_queryset(self):
         return super().get_queryset().exclude(tier="")
 
 
-class DepartmentManager(models.Manager.from_queryset(InForceQuerySet)):
+class DepartmentManager(_InForceManager):
     """Units that are not command centres."""
 
     def get_queryset(self):

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -82,7 +84,7 @@ class Unit(models.Model):
 class CommandCentre(Unit):
     """One of the three tiers of command centres (F03)."""
 
-    objects = CentreManager()
+    objects: ClassVar[CentreManager] = CentreManager()
 
     class Meta:
         proxy = True
@@ -93,7 +95,7 @@ class CommandCentre(Unit):
 class Department(Unit):
     """A department, a utility, a unit of a town or village: a handler that is no centre."""
 
-    objects = DepartmentManager()
+    objects: ClassVar[DepartmentManager] = DepartmentManager()
 
     class Meta:
         proxy = True
