@@ -146,7 +146,7 @@ def prepare_soon(photo_ids: Iterable[UUID]) -> None:
 def _queue(photo_ids: list[str]) -> None:
     with current_app.connection_for_write() as broker:
         # Somebody waits for the page: one try, and the sweep prepares what it did not reach.
-        broker.transport_options = {**broker.transport_options, **_ONE_TRY}
+        broker.transport_options = {**(broker.transport_options or {}), **_ONE_TRY}
         for photo_id in photo_ids:
             current_app.send_task(
                 "tickets.tasks.prepare_photo", args=[photo_id], connection=broker, retry=False

@@ -1,12 +1,15 @@
-"""Calendars for tests: the real days of 2004 to 2026, afterwards weekends only, not announced."""
+"""Calendars for tests: the real days of 2004 to 2026, afterwards weekends only, not announced.
 
-from datetime import date, time
+And the words in which the tests of deadlines speak of moments.
+"""
+
+from datetime import UTC, date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-from tickets.deadlines import Calendar, DayName, Sessions
+from tickets.deadlines import Calendar, DayName, Limit, Sessions, start_clock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEVEN_HOURS: Sessions = ((time(9), time(12)), (time(14), time(18)))
@@ -38,3 +41,22 @@ def calendar_of(sessions: Sessions) -> Calendar:
         name_of=name_of,
         tz=SHANGHAI,
     )
+
+
+DAYS = calendar_of(SEVEN_HOURS)
+LONGER_DAYS = calendar_of(EIGHT_HOURS)
+
+
+def at(text: str) -> datetime:
+    """Return a moment of the district's wall clock: "2026-05-08 15:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def due(limit: str, start: str, calendar=DAYS) -> str:
+    clock = start_clock(limit=Limit.parse(limit), start=at(start), calendar=calendar)
+    return shown(clock.due)
+
+
+def shown(moment: datetime) -> str:
+    assert moment.tzinfo is UTC
+    return f"{moment.astimezone(SHANGHAI):%F %H:%M}"

@@ -239,7 +239,7 @@ class Walker:
 def test_random_lives_of_clocks_agree_with_a_walk_minute_by_minute():
     random = np.random.default_rng(11)
     seen = set()
-    for _ in range(1000):
+    for _ in range(600):
         unit = UNITS[random.integers(len(UNITS))]
         sessions = ALL_SESSIONS[random.integers(len(ALL_SESSIONS))]
         amount = int(random.integers(1, MOST[unit] // 5 + 1))
