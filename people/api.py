@@ -1,8 +1,6 @@
 """A token for a program that works with a member of staff's rights."""
 
-from django.contrib.auth import authenticate
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
@@ -10,8 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people import tokens
-from people.models import User
+from people import sign_in, tokens
 
 
 class TokenIn(serializers.Serializer):
@@ -32,7 +29,7 @@ class TokenRefused(serializers.Serializer):
     summary="Sign in a program",
     description="Sent back as `Authorization: Token …`. Wrong tries lock as on the sign-in page.",
     request=TokenIn,
-    responses={200: TokenOut, 400: TokenRefused, 403: TokenRefused},
+    responses={200: TokenOut, 400: TokenRefused, 403: TokenRefused, 429: TokenRefused},
 )
 @api_view(["POST"])
 @authentication_classes([])
@@ -41,9 +38,11 @@ def token(request: Request) -> Response:
     """Give a token for a user name and password."""
     form = TokenIn(data=request.data)
     form.is_valid(raise_exception=True)
-    user = authenticate(request._request, **form.validated_data)
-    if not isinstance(user, User):
-        raise exceptions.PermissionDenied(
-            _("User name and password do not fit, or too many wrong tries were made.")
-        )
-    return Response({"token": tokens.issue(user=user, at=timezone.now())})
+    at = timezone.now()
+    try:
+        user = sign_in.check(request=request._request, at=at, **form.validated_data)
+    except sign_in.LockedOut as refusal:
+        return Response({"detail": str(refusal), "code": "locked_out"}, status=429)
+    except sign_in.CannotSignIn as refusal:
+        raise exceptions.PermissionDenied(str(refusal)) from refusal
+    return Response({"token": tokens.issue(user=user, at=at)})
