@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from people.models import User
 from tickets.deadlines import Clock
-from tickets.models import Ticket
+from tickets.models import EventType, Ticket
 from tickets.simulation.character import Character
 from tickets.simulation.desk import Desk
 from tickets.simulation.script import Script
@@ -28,7 +29,7 @@ class Case:
     """One ticket under simulation.
 
     since: when it last moved. seed: what all its dice hang on. into: the id of an open ticket
-    about the same thing, None if there is none.
+    about the same thing, None if there is none. meant: the type that it truly is, if one knows.
     """
 
     ticket: Ticket
@@ -39,6 +40,7 @@ class Case:
     desk: Desk
     script: Script
     into: int | None = None
+    meant: EventType | None = None
 
     def chance(self, what: str) -> random.Random:
         """Return the dice for a step: the same however often it is asked."""
@@ -54,6 +56,11 @@ class Case:
         kind = self.ticket.event_type
         category = kind.category.code if kind else ""
         return self.script.say(what, self.chance(f"say {what} {turn}"), category)
+
+    def hand(self) -> User | None:
+        """Return who does the work for the unit: the same person from signing to the result."""
+        dice = random.Random(f"hand {self.seed} {self.ticket.handler_id}")
+        return self.desk.hand(self.ticket, dice)
 
     def clock(self, name: str) -> Clock | None:
         """Return one of the ticket's clocks with its arithmetic."""

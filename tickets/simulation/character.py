@@ -34,7 +34,7 @@ class Temper:
 CALM = Temper(
     late_accept=0.02, late_sign=0.02, late_resolve=0.035, returned=0.02, extended=0.02,
     suspended=0.006, refused=0.015, withdrawn=0.006, passed_up=0.02, sent_back=0.03,
-    rated=0.74, unhappy=0.033, unsolved=0.45,
+    rated=0.74, unhappy=0.03, unsolved=0.45,
 )  # fmt: skip
 
 
@@ -42,13 +42,15 @@ CALM = Temper(
 class Character:
     """What will happen to one report.
 
-    late: at which clock nobody acts in time, "" at none; patience: through how many climbs.
+    late: at which clock nobody acts in time, "" at none; patience: through how many climbs;
+    stuck: nobody acts at all.
     refused: a reason or "". rounds: talks before it is settled. stars: None if it is not rated.
     words: the script's own words by step, where a case has them; resolve_share: of the limit.
     """
 
     late: str = ""
     patience: int = 0
+    stuck: bool = False
     returned: bool = False
     extended: bool = False
     suspended: bool = False

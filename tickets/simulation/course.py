@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 class Report:
     """What will be reported, when and where: a point, or the code of a village or grid.
 
-    same_as: the key of an earlier report about the same thing. by: staff who report for somebody.
+    meant: the type that it truly is, if one knows: the duty officer sees it. same_as: the key of
+    an earlier report about the same thing. by: staff who report for somebody.
     """
 
     key: UUID
@@ -42,6 +43,7 @@ class Report:
     lng: float | None = None
     area_code: str | None = None
     event_type: EventType | None = None
+    meant: EventType | None = None
     contact_name: str = ""
     channel: str = Ticket.Channel.REPLAY
     by: User | None = None
@@ -174,7 +176,7 @@ class Course:
             case = Case(
                 ticket=ticket, character=report.character, words=report.words, since=since,
                 seed=str(report.key), desk=self.desk, script=self.script,
-                into=self._open_twin(report, ticket),
+                into=self._open_twin(report, ticket), meant=report.meant,
             )  # fmt: skip
             step = next_step(case)
             if step and step.at <= since:

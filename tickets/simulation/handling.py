@@ -6,18 +6,20 @@ goes on as if nothing had happened, and two runs with one seed are the same.
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from grids import organisation
 from people.models import User
 from tickets import calendar, lifecycle
-from tickets.deadlines import Calendar, Clock
+from tickets.deadlines import Calendar
 from tickets.models import EventType, Request, Urgency
 from tickets.simulation import asking
 from tickets.simulation.case import Case, Step
 from tickets.simulation.pace import AT_ONCE, at_share, by_day, soon
 from tickets.states import Move, State
 from tickets.suggest import suggest
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def next_step(case: Case) -> Step | None:
@@ -55,7 +57,7 @@ def _submitted(case: Case, now: Calendar) -> Step | None:
 
 def _guess(case: Case) -> EventType | None:
     """What the duty officer takes it for: the best suggestion, else the script's type."""
-    best = case.ticket.event_type or suggest(case.words).event_type
+    best = case.ticket.event_type or case.meant or suggest(case.words).event_type
     if best:
         return best
     in_use = EventType.objects.filter(in_use=True)
@@ -107,7 +109,7 @@ def _dispatched(case: Case, now: Calendar) -> Step | None:
         again = _dispatch(case, at, chance)
         if again:
             return again
-    hand = case.desk.hand(ticket, chance)
+    hand = case.hand()
     if hand is None:
         return None
     at = _act_on(case, "sign", now, chance, 0.08, 0.7)
@@ -117,7 +119,7 @@ def _dispatched(case: Case, now: Calendar) -> Step | None:
 
 def _signed(case: Case, now: Calendar) -> Step | None:
     chance = case.chance("signed")
-    hand = case.desk.hand(case.ticket, chance)
+    hand = case.hand()
     if hand is None:
         return None
     at = soon(case.since, chance, 4, 60, urgency=case.ticket.urgency, calendar=now)
@@ -126,7 +128,7 @@ def _signed(case: Case, now: Calendar) -> Step | None:
 
 def _handling(case: Case, now: Calendar) -> Step | None:
     chance = case.chance("handling")
-    hand = case.desk.hand(case.ticket, chance)
+    hand = case.hand()
     if hand is None:
         return None
     clock = case.clock("resolve")
@@ -136,7 +138,7 @@ def _handling(case: Case, now: Calendar) -> Step | None:
         _passing_up(case, hand, now),
         asking.supervision(case, clock, now),
         asking.for_time(case, hand, clock, now),
-        _talk(case, hand, clock, now),
+        _talk(case, hand, at, now),
     ]
     earlier = [step for step in others if step and step.at < at]
     resolve = case.step(
@@ -161,16 +163,17 @@ def _passing_up(case: Case, hand: User, now: Calendar) -> Step | None:
     return case.step(at, "climb", lifecycle.climb, by=hand, words=case.say("passed_up"))
 
 
-def _talk(case: Case, hand: User, clock: Clock | None, now: Calendar) -> Step | None:
-    """One more round of talks, or a word on how far it is."""
+def _talk(case: Case, hand: User, done_at: datetime, now: Calendar) -> Step | None:
+    """One more round of talks, or a word on how far it is, before it is done."""
     ticket, rounds = case.ticket, case.character.rounds
     held = ticket.events.filter(move=Move.COMMENT, by__isnull=False).count()
-    if held >= rounds or clock is None or ticket.reopenings:
+    if held >= rounds or ticket.reopenings:
         return None
     chance = case.chance(f"talk {held}")
-    until = case.character.resolve_share or 0.6
-    share = until * (held + chance.uniform(0.4, 0.8)) / (rounds + 0.5)
-    at = at_share(clock, share, since=case.since, calendar=now)
+    share = chance.uniform(0.6, 1.2) / (rounds - held + 1)
+    at = case.since + (done_at - case.since) * share
+    if ticket.urgency not in AT_ONCE:
+        at = now.after_work(at, timedelta(minutes=chance.uniform(2, 40)))
     words = case.say("round", held)
     return case.step(at, "comment", lifecycle.comment, by=hand, words=words, public=True)
 
@@ -223,12 +226,9 @@ _NEXT: dict[State, Callable[[Case, Calendar], Step | None]] = {
 def _late(case: Case, clock: str) -> bool:
     """Whether nobody acts in time on this clock, for as many climbs as their patience lasts."""
     ticket, character = case.ticket, case.character
-    return (
-        character.late == clock
-        and ticket.climbs <= character.patience
-        and not ticket.supervision
-        and not ticket.reopenings
-    )
+    if character.late != clock or ticket.reopenings:
+        return False
+    return character.stuck or (ticket.climbs <= character.patience and not ticket.supervision)
 
 
 def _act_on(
@@ -238,6 +238,8 @@ def _act_on(
     """Return when somebody acts who has a limit: within it, or too late by the character."""
     clock, late = case.clock(name), _late(case, name)
     share = chance.uniform(1.15, 2.0) if late else share or chance.uniform(least, most)
+    if late and case.character.stuck:
+        return _NEVER
     if clock is None or clock.due <= case.since or clock.paused_at:
         if late:
             return case.since + timedelta(days=chance.uniform(2, 4))
@@ -246,4 +248,4 @@ def _act_on(
     if clock.limit.counts_work or case.ticket.urgency in AT_ONCE:
         return at
     # Thirty days run at all hours, but nobody settles a quarrel at three in the morning.
-    return by_day(at, chance, now)
+    return now.after_work(at, timedelta(minutes=chance.uniform(5, 120)))

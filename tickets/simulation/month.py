@@ -14,7 +14,7 @@ from grids.locate import locate
 from grids.models import Area, District
 from people.models import User
 from tickets import calendar
-from tickets.deadlines import Calendar
+from tickets.deadlines import Calendar, Limit, start_clock
 from tickets.models import EventType, Ticket
 from tickets.simulation.character import CALM, Character, draw
 from tickets.simulation.course import Report
@@ -31,6 +31,8 @@ _LEAST_TODAY = 35
 _TWICE = 45
 # Of the newest, so that the wall has something of every kind: see _lively.
 _NEWEST = 40
+# So many stay overdue at the end.
+_OVERDUE = 7
 _CHOSE_TYPE = 0.6
 _CHANNELS = (Ticket.Channel.WEB, Ticket.Channel.GRID, Ticket.Channel.STAFF)
 _CHANNEL_WEIGHTS = (70, 18, 12)
@@ -76,12 +78,28 @@ class _Month:
         ]
         for place in range(_TWICE, len(plain), _TWICE):
             plain[place] = self._again(plain[place], plain[place - 1])
-        for place, report in enumerate(reversed(plain[-_NEWEST:])):
-            plain[-1 - place] = replace(report, character=_lively(place, report.character))
+        self._enliven(plain)
         return sorted([*plain, *cases], key=lambda report: report.at)
 
+    def _enliven(self, plain: list[Report]) -> None:
+        """Let the wall show something of everything at the end, whatever hour that is."""
+        for place, report in enumerate(reversed(plain[-_NEWEST:])):
+            plain[-1 - place] = replace(report, character=_lively(place, report.character))
+        overdue = [n for n, report in enumerate(plain) if self._is_over(report)]
+        for place in overdue[-1 : -2 * _OVERDUE : -2]:
+            stuck = replace(Character(), late="resolve", stuck=True)
+            plain[place] = replace(plain[place], character=stuck)
+
+    def _is_over(self, report: Report) -> bool:
+        """Whether the report's limit has passed by the end of the month."""
+        kind = report.event_type or report.meant
+        if kind is None or kind.restricted or report.same_as:
+            return False
+        limit = Limit.parse(kind.resolve_limit)
+        return start_clock(limit=limit, start=report.at, calendar=self.calendar).due < self.end
+
     def _times(self, count: int) -> list[datetime]:
-        """Return so many times, the first at the start, none after the end, most on working days."""
+        """Return so many times, the first at the start, the last not after the end."""
         chance = random.Random("times")
         first, last = (self.calendar.local(moment) for moment in (self.start, self.end))
         days = [first.date() + timedelta(days=n) for n in range(self.script.days)]
@@ -125,12 +143,13 @@ class _Month:
         chance = random.Random(f"report {key}")
         spread = self.spreads.get(text.where) or self.spreads[""]
         lat, lng = spread.point(f"place {key}")
-        kind = self.types.get(text.type) if chance.random() < _CHOSE_TYPE else None
+        kind = self.types.get(text.type)
+        chosen = kind if chance.random() < _CHOSE_TYPE and not text.unclear else None
         channel = chance.choices(_CHANNELS, _CHANNEL_WEIGHTS)[0]
         by = self._reporter(channel, lat, lng, chance)
         return Report(
             key=key, at=at, words=_filled(text.words, self.script.slots, chance),
-            character=draw(str(key), CALM), lat=lat, lng=lng, event_type=kind,
+            character=draw(str(key), CALM), lat=lat, lng=lng, event_type=chosen, meant=kind,
             contact_name=self.script.name(chance) if chance.random() < 0.5 else "",
             channel=channel if by else Ticket.Channel.WEB, by=by,
         )  # fmt: skip
@@ -149,7 +168,8 @@ class _Month:
         words = self.script.say("again", chance)
         return replace(
             report, words=words.replace("{words}", first.words) if words else first.words,
-            lat=first.lat, lng=first.lng, event_type=first.event_type, same_as=first.key,
+            lat=first.lat, lng=first.lng, event_type=first.event_type, meant=first.meant,
+            same_as=first.key,
             at=min(first.at + timedelta(minutes=chance.randint(2, 6)), self.end),
         )  # fmt: skip
 
@@ -197,8 +217,9 @@ def _filled(words: str, slots: Mapping[str, Sequence[str]], chance: random.Rando
 
 
 def _workdays_before(now: Calendar, moment: datetime, count: int) -> date:
+    """Return a working day that long ago, with a working day right after it."""
     day = timezone.localdate(moment)
-    while count:
+    while count > 0 or not (now.is_workday(day) and now.is_workday(day + timedelta(days=1))):
         day -= timedelta(days=1)
         count -= now.is_workday(day)
     return day

@@ -24,12 +24,14 @@ class BadScript(Exception):
 class Text:
     """One of the month's reports: the words with {slots}, where such things happen, the type.
 
-    where: "community", "village" or "" for either. type: as the reporter chose it, "" if not.
+    where: "community", "village" or "" for either. type: what it truly is. unclear: nobody who
+    reports such a thing knows the type.
     """
 
     words: str
     where: str
     type: str
+    unclear: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,10 @@ def _read(pack: Path) -> Script:
 
 def _texts(path: Path) -> list[Text]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [Text(row["words"], row["where"], row["type"]) for row in csv.DictReader(file)]
+        return [
+            Text(row["words"], row["where"], row["type"], row["unclear"] == "yes")
+            for row in csv.DictReader(file)
+        ]
 
 
 def _plain(what: str) -> list[str]:

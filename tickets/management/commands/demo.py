@@ -20,7 +20,7 @@ from tickets.simulation.script import BadScript, Script
 from tickets.states import ENDED
 
 # Between two reports the database is left to whoever uses the platform, for this share of the time.
-_REST = 0.5
+_REST = 0.25
 
 
 class Command(BaseCommand):
