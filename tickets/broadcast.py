@@ -105,8 +105,9 @@ def _former_hands(ids: list[int]) -> dict[int, set[str]]:
             codes[ticket_id].update([named] if isinstance(named, str) else named or [])
     wanted = {code for found in codes.values() for code in found}
     units = dict(Unit.objects.filter(code__in=wanted).values_list("code", "pk"))
+    hands = {code: _topics(unit, unit) for code, unit in units.items()}
     return {
-        pk: {topic for code in found if code in units for topic in _topics(units[code], units[code])}
+        pk: {topic for code in found for topic in hands.get(code, ())}
         for pk, found in codes.items()
     }
 

@@ -53,7 +53,8 @@ def card_of(scope: Scope, ticket_id: int, at: datetime) -> dict[str, Any]:
 
 def _steps(ticket: Ticket) -> list[dict[str, str]]:
     """Return the newest public steps, newest first: what was done, not who did it."""
-    events = ticket.events.filter(public=True).order_by("-at", "-pk")[:MOST_STEPS]
+    events = ticket.events.filter(public=True).exclude(kind=TicketEvent.Kind.ROUTED)
+    events = events.order_by("-at", "-pk")[:MOST_STEPS]
     return [{"at": event.at.isoformat(), "title": title_of(event)} for event in events]
 
 

@@ -28,9 +28,9 @@ from wall.snapshot import today
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
-NEWEST_LINES = 20
+NEWEST_LINES = 60
 MOST_WATCHED = 8
-TOP_TYPES = 5
+TOP_TYPES = 8
 # How long an area's code is at each tier of command centres.
 TIERS = {12: "village", 9: "town", 6: "district"}
 
@@ -185,7 +185,7 @@ def feed(scope: Scope, at: datetime) -> list[dict[str, Any]]:
         )
         .exclude(move__in=NO_NEWS)
         .select_related("ticket__event_type")
-        .order_by("-pk")[:NEWEST_LINES]
+        .order_by("-at", "-pk")[:NEWEST_LINES]
     )
     return [
         {

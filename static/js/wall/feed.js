@@ -1,9 +1,9 @@
 // The two lists on the right: what just happened, and what needs a leader's eye.
 
-import { element, fill, fullTime, shortTime, spanWords, typeName, words } from "./words.js";
+import { element, fill, fullTime, shortTime, spanWords, typeName, without, words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const KEPT = 40;
+const KEPT = 60;
 const FRESH = 20000;
 
 export class Feed {
@@ -12,6 +12,7 @@ export class Feed {
     this.lines = [];
     this.watching = [];
     this.names = {};
+    this.home = "";
     store.addEventListener("news", ({ detail }) => this.hear(detail));
     store.addEventListener("changed", () => this.soon());
   }
@@ -39,10 +40,11 @@ export class Feed {
     });
   }
 
+  // Where, as far as it tells something here: on a district's wall the town, on a town's the village.
   place(code) {
-    const town = this.names[code.slice(0, 9)];
-    const village = this.names[code.slice(0, 12)];
-    return [town, village].filter(Boolean).join(" ") || this.names[code.slice(0, 6)] || "";
+    const length = { 6: 9, 9: 12, 12: 15 }[this.home.length] || 12;
+    const name = this.names[code.slice(0, length)] || this.names[code.slice(0, 12)] || "";
+    return without(name, this.names[this.home]);
   }
 
   light(line) {
@@ -69,7 +71,7 @@ export class Feed {
 
   paint() {
     const now = this.store.now();
-    const shown = this.lines.slice(0, 24).map((line) => {
+    const shown = this.lines.slice(0, 40).map((line) => {
       const at = new Date(line.at);
       const time = element("time", { datetime: line.at, title: fullTime(at) }, shortTime(at, now));
       const text = `${this.place(line.area)} · ${typeName(line.type)}`;
@@ -106,6 +108,6 @@ function said(text) {
 function merged(one, other) {
   const known = new Map();
   for (const line of [...other, ...one]) known.set(line.sequence, { ...known.get(line.sequence), ...line });
-  const all = [...known.values()].sort((a, b) => b.sequence - a.sequence);
+  const all = [...known.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.sequence - a.sequence);
   return all.filter((line, i) => !all.slice(0, i).some((l) => l.ticket === line.ticket && l.at === line.at)).slice(0, KEPT);
 }

@@ -50,7 +50,10 @@ export class Figures {
     this.tiers(figures.tiers.value);
     this.types(figures.types.value);
     for (const place of document.querySelectorAll("[data-land]")) {
-      place.textContent = number(figures.land.value[place.dataset.land]);
+      const count = figures.land.value[place.dataset.land];
+      place.textContent = number(count);
+      // A village has no towns.
+      place.parentElement.hidden = count === 0;
     }
     document.getElementById("at-work").textContent = number(figures.at_work.value);
     document.getElementById("as-of").textContent = fullTime(this.at).slice(11, 16);

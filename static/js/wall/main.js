@@ -17,8 +17,9 @@ const { dots, figures, areas, socket, signin, area, target } = document.body.dat
 
 const store = new Store();
 const link = new Link(store, { dots, socket, area });
-const map = new LiveMap(by("map"), store, { padding: [1.6, 1.6, 4.6, 1.6] });
+const map = new LiveMap(by("map"), store, { padding: [1.6, 1.6, 1.4, 1.6] });
 const inset = new LiveMap(by("inset"), store, { padding: [0.8, 0.8, 0.8, 0.8] });
+map.below = document.querySelector(".legend");
 const card = new Card(by("card"), { link, store, map, address: dots });
 const open = (id) => card.open(id);
 const shapes = document.querySelector(".legend use").getAttribute("href").split("#")[0];
@@ -59,12 +60,15 @@ async function land() {
     return;
   }
   feed.names = found.names;
+  feed.home = found.home;
   feed.soon();
   const text = JSON.stringify(found);
   if (text === land.known) return;
   land.known = text;
-  map.show(found);
   by("inset").hidden = !found.inset;
+  // Beside an inset the map stands a little to the left, if there is room.
+  map.lean = found.inset ? 0.3 : 0.5;
+  map.show(found);
   if (found.inset) {
     inset.show(found, found.inset);
     map.frame(found.inset);

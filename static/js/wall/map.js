@@ -1,6 +1,7 @@
 // The map: outlines as SVG, dots on a canvas above them. Our own, since all it shows is ours.
 
 import { ORDER, Shapes, colour } from "./shapes.js";
+import { without } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PULSE = 900; // milliseconds, one ring for a change
@@ -40,6 +41,7 @@ export class LiveMap {
     this.store = store;
     this.names = names;
     this.padding = padding; // top, right, bottom, left, in rem
+    this.lean = 0.5; // which share of the free width lies on the left
     this.svg = svg("svg", { "aria-hidden": "true" }, box);
     this.ground = svg("g", {}, this.svg);
     this.labels = svg("g", {}, this.svg);
@@ -61,7 +63,7 @@ export class LiveMap {
     const edges = bounds || boundsOf(areas);
     this.plane = new Plane((edges[1] + edges[3]) / 2);
     this.bounds = edges;
-    this.parts = areas.parts;
+    this.parts = areas.parts.map((part) => ({ ...part, name: without(part.name, areas.names[areas.home]) }));
     this.ground.replaceChildren();
     svg("path", { class: "outline", d: this.plane.path(areas.outline) }, this.ground);
     for (const part of areas.parts) {
@@ -81,14 +83,16 @@ export class LiveMap {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (!width || !height) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const [top, right, bottom, left] = this.padding.map((n) => n * rem);
+    const [top, right, , left] = this.padding.map((n) => n * rem);
+    // What is written below the map stays free of it.
+    const bottom = this.padding[2] * rem + (this.below?.offsetHeight || 0);
     const [west, north] = this.plane.at(this.bounds[0], this.bounds[3]);
     const [east, south] = this.plane.at(this.bounds[2], this.bounds[1]);
     const inner = [Math.max(width - left - right, 50), Math.max(height - top - bottom, 50)];
     const scale = Math.min(inner[0] / (east - west || 1e-3), inner[1] / (south - north || 1e-3));
     this.home = {
       scale,
-      x: left + inner[0] / 2 - (scale * (west + east)) / 2,
+      x: left + (inner[0] - scale * (east - west)) * this.lean - scale * west,
       y: top + inner[1] / 2 - (scale * (north + south)) / 2,
     };
     const ratio = Math.min(devicePixelRatio || 1, 3);

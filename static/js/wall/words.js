@@ -3,8 +3,8 @@
 const ZONE = "Asia/Shanghai";
 const language = document.documentElement.lang || "zh-hans";
 
-export const words = JSON.parse(document.getElementById("words").textContent);
-export const types = JSON.parse(document.getElementById("types").textContent);
+export const words = JSON.parse(document.getElementById("wall-words").textContent);
+export const types = JSON.parse(document.getElementById("wall-types").textContent);
 
 export function fill(text, values) {
   return text.replace(/%(\w+)%/g, (whole, name) => (name in values ? values[name] : whole));
@@ -52,6 +52,12 @@ export function spanWords(milliseconds) {
   if (hours >= 24) return fill(words.days, { days: Math.floor(hours / 24), hours: hours % 24 });
   if (hours) return fill(words.hours, { hours, minutes: minutes % 60 });
   return fill(words.minutes, { minutes });
+}
+
+// A grid's name often begins with its village's: on the village's own wall the rest is enough.
+export function without(name, whole) {
+  const rest = whole && name.startsWith(whole) ? name.slice(whole.length).trim() : "";
+  return rest || name;
 }
 
 export function number(value) {
