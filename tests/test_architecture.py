@@ -126,7 +126,7 @@ def test_a_second_writer_would_be_found(source, tables):
 
 def test_the_admin_only_reads_tickets(django_user_model):
     request = RequestFactory().get("/admin/")
-    request.user = django_user_model(username="root", is_superuser=True, is_staff=True)
+    request.user = django_user_model.objects.create_superuser("root")
     tables = {apps.get_model("tickets", name) for name in TICKET_TABLES}
     ours = [page for model, page in admin.site._registry.items() if model in tables]
     ours += [

@@ -1,5 +1,6 @@
 """Those who work at the desks of the tiny district, and reports for them to work on."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -28,6 +29,10 @@ CAST = {
     "outsider": (Role.DUTY_OFFICER, f"TC-{land.WEST_HILL}"),
     "sysadmin": (Role.SYSTEM_ADMIN, land.DISTRICT),
 }
+
+
+# Longer than any id of a database.
+HUGE = 10**30
 
 
 class Desk:
@@ -103,3 +108,9 @@ def desk(db) -> Desk:
 
 def ago(**span: float) -> datetime:
     return timezone.now() - timedelta(**span)
+
+
+def text(answer) -> str:
+    """What a page says, without its tags."""
+    page = re.sub(r"<(script|style).*?</\1>", "", answer.content.decode(), flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())

@@ -9,8 +9,8 @@ from grids.models import Area, Unit
 from people.models import AuditEntry, Post, User
 from people.roles import Role
 from tests import land
+from tests.tickets.desk import text
 from tests.tickets.test_listing import copies
-from tests.tickets.test_staff_pages import text
 from tickets.models import EventCategory, EventType, Limits, Ticket
 
 TICKETS = "/admin/tickets/ticket/"
