@@ -1,0 +1,29 @@
+"""The tables of tickets. Only tickets.lifecycle writes the ones that a report makes."""
+
+from tickets.models.answers import Photo, Rating, Request
+from tickets.models.calendar import CalendarDay, CalendarVersion, CalendarYear
+from tickets.models.history import DueStep, EventWords, TicketEvent
+from tickets.models.limits import Limits
+from tickets.models.ticket import Contact, Helper, Ticket, TicketText
+from tickets.models.types import EventCategory, EventType, FirstLevel, Urgency
+
+__all__ = [
+    "CalendarDay",
+    "CalendarVersion",
+    "CalendarYear",
+    "Contact",
+    "DueStep",
+    "EventCategory",
+    "EventType",
+    "EventWords",
+    "FirstLevel",
+    "Helper",
+    "Limits",
+    "Photo",
+    "Rating",
+    "Request",
+    "Ticket",
+    "TicketEvent",
+    "TicketText",
+    "Urgency",
+]
