@@ -26,7 +26,12 @@ def sweep() -> None:
 @shared_task(acks_late=True, soft_time_limit=_PICTURE_SECONDS, time_limit=_PICTURE_SECONDS + 10)
 def prepare_photo(photo_id: str) -> None:
     """Make a photo ready to be shown."""
-    photos.prepare(photo_id=UUID(photo_id))
+    _prepare(UUID(photo_id))
+
+
+def _prepare(photo_id: UUID) -> None:
+    photos.prepare(photo_id=photo_id)
+    lifecycle.photo_refused(photo_id=photo_id, at=timezone.now())
 
 
 @shared_task(acks_late=True)
@@ -35,7 +40,7 @@ def prepare_waiting_photos() -> None:
     # Younger ones are still on their way through the queue.
     for photo_id in photos.waiting(before=timezone.now() - timedelta(minutes=1), limit=50):
         try:
-            photos.prepare(photo_id=photo_id)
+            _prepare(photo_id)
         except photos.CannotKeep:
             log.warning("photos wait until files can be written again")
             return

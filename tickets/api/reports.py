@@ -1,5 +1,6 @@
 """Reports over the API: send one, follow one, rate one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 
 from people import throttle
 from people.api_auth import TokenAuthentication
+from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES
 from people.scope import roles_of
 from tickets import lifecycle, photos, routing, tracking
@@ -58,7 +60,17 @@ def report(request: Request) -> Response:
         if not given.get("area"):
             raise exceptions.ValidationError({"lat": [_("Say where: lat and lng, or an area.")]})
         given["lat"] = given["lng"] = None
-    ticket = lifecycle.report(
+    received = photos.receive(given.get("photos", []))
+    try:
+        ticket = _report(given, received, by, at)
+    except Exception:
+        photos.discard(received)
+        raise
+    return Response(shapes.ReportOut(ticket).data, status=201)
+
+
+def _report(given: dict, received: list[photos.Received], by: User | None, at: datetime) -> Ticket:
+    return lifecycle.report(
         key=given["key"],
         words=given["text"],
         at=at,
@@ -69,11 +81,10 @@ def report(request: Request) -> Response:
         contact_name=given.get("contact_name", ""),
         contact_phone=given.get("contact_phone", ""),
         language=translation.get_language() or settings.LANGUAGE_CODE,
-        photos=photos.receive(given.get("photos", [])),
+        photos=received,
         channel=Ticket.Channel.STAFF if by else Ticket.Channel.API,
         by=by,
     )
-    return Response(shapes.ReportOut(ticket).data, status=201)
 
 
 @extend_schema(

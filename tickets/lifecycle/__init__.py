@@ -18,6 +18,7 @@ from tickets.lifecycle.handling import (
     start,
     verify,
 )
+from tickets.lifecycle.photo_news import photo_refused
 from tickets.lifecycle.rating import archive, rate, withdraw
 from tickets.lifecycle.record import NotYours
 from tickets.lifecycle.reporting import OtherBody, report
@@ -39,6 +40,7 @@ __all__ = [
     "dispatch",
     "feed_back",
     "merge",
+    "photo_refused",
     "rate",
     "recompute",
     "refuse",

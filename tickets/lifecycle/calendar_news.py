@@ -4,20 +4,24 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tickets.lifecycle import record, timing
 from tickets.models import Ticket
 
 
 def recompute(*, years: Collection[int], at: datetime) -> int:
-    """Reckon every running provisional deadline anew; return how many tickets' deadlines moved.
+    """Reckon the running deadlines that touch these years anew; return how many tickets' moved.
 
-    :param years: the years that were announced; a deadline is provisional when it, or a day that
-        was counted towards it, lies in a year without an announcement
+    :param years: those that were announced, or whose announcement was changed (as in 2020, when
+        the holiday was lengthened while it ran)
     """
     if not years:
         return 0
-    running = Ticket.objects.at_work().filter(provisional=True)
+    touched = Q(provisional=True)
+    for year in years:
+        touched |= Q(reported_at__year__lte=year, resolve_by__year__gte=year)
+    running = Ticket.objects.at_work().filter(touched)
     return sum(_again(pk, at) for pk in running.order_by("pk").values_list("pk", flat=True))
 
 

@@ -8,7 +8,16 @@ arithmetic on the ticket and its reminders and climbs as DueStep rows; the timet
 from datetime import datetime
 
 from tickets import calendar
-from tickets.deadlines import Clock, Limit, consumed, extend, pause, reckon_again, resume, start_clock
+from tickets.deadlines import (
+    Clock,
+    Limit,
+    consumed,
+    extend,
+    pause,
+    reckon_again,
+    resume,
+    start_clock,
+)
 from tickets.models import DueStep, Limits, Request, Ticket
 from tickets.states import AT_WORK, State
 
@@ -90,11 +99,12 @@ def recompute_resolve(ticket: Ticket, *, at: datetime) -> bool:
     moved = False
     for name in _RUNNING.get(State(ticket.state), ()):
         clock = clock_of(ticket, name)
-        if clock is None or not clock.provisional or clock.paused_at:
+        if clock is None or clock.paused_at:
             continue
         again = reckon_again(clock, calendar.current())
-        moved = moved or again.due != clock.due
-        _keep(ticket, name, again, at=at)
+        if again != clock:
+            moved = moved or again.due != clock.due
+            _keep(ticket, name, again, at=at)
     return moved
 
 

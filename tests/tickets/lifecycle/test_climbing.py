@@ -193,3 +193,33 @@ def test_a_years_announcement_moves_the_provisional_deadlines_of_running_tickets
     assert not ticket.provisional
     assert "the reporter" in told()["deadline_moved"]
     assert Ticket.objects.get(pk=settled.pk).resolve_by == settled.resolve_by
+
+
+def test_a_holiday_made_longer_while_it_runs_moves_the_deadlines_that_touch_it(report, types):
+    from tickets.models import CalendarDay
+
+    ticket = report(event_type=types.department)
+    before = ticket.resolve_by
+    assert not ticket.provisional
+    CalendarDay.objects.create(date=WEDNESDAY.date() + timedelta(days=1), kind="holiday", name="x")
+
+    assert lifecycle.recompute(years=[2025], at=WEDNESDAY) == 0
+    assert lifecycle.recompute(years=[2026], at=WEDNESDAY) == 1
+    ticket.refresh_from_db()
+    assert ticket.resolve_by > before
+    assert ticket.events.filter(kind="reclocked", public=True).count() == 1
+
+
+def test_a_photo_that_is_no_picture_is_told_once(report, told):
+    from tickets.models import Photo
+
+    ticket = report(contact_phone="13812345678")
+    photo = Photo.objects.create(
+        ticket=ticket, purpose="report", sent_sha256="0" * 64, added_at=WEDNESDAY, state="waiting"
+    )
+    assert not lifecycle.photo_refused(photo_id=photo.pk, at=WEDNESDAY)
+    Photo.objects.update(state="refused")
+
+    assert lifecycle.photo_refused(photo_id=photo.pk, at=WEDNESDAY)
+    assert not lifecycle.photo_refused(photo_id=photo.pk, at=WEDNESDAY)
+    assert told()["photo_refused"] == ["the reporter"]
