@@ -7,7 +7,7 @@ export const words = JSON.parse(document.getElementById("wall-words").textConten
 export const types = JSON.parse(document.getElementById("wall-types").textContent);
 
 export function fill(text, values) {
-  return text.replace(/%(\w+)%/g, (whole, name) => (name in values ? values[name] : whole));
+  return text.replace(/{(\w+)}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
 export function typeName(code) {
