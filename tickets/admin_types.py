@@ -12,7 +12,7 @@ from tickets.forms.settings import EventTypeForm, LimitsForm, entry_names
 from tickets.models import EventCategory, EventType, Limits
 
 
-class Recorded(SystemAdminOnly):
+class Recorded(SystemAdminOnly, admin.ModelAdmin):
     """What is changed here is on record; nothing is deleted, because tickets name it."""
 
     may_delete = False
@@ -30,7 +30,7 @@ class Recorded(SystemAdminOnly):
 
 
 @admin.register(EventCategory)
-class EventCategoryAdmin(Recorded, admin.ModelAdmin):
+class EventCategoryAdmin(Recorded):
     list_display = ("code", "name", "name_en", "at_area_centre")
     list_filter = ("at_area_centre",)
     search_fields = ("code", "name", "name_en")
@@ -38,7 +38,7 @@ class EventCategoryAdmin(Recorded, admin.ModelAdmin):
 
 
 @admin.register(EventType)
-class EventTypeAdmin(Recorded, admin.ModelAdmin):
+class EventTypeAdmin(Recorded):
     """A changed limit holds for new tickets: running ones keep the promise that was made."""
 
     form = EventTypeForm
@@ -69,7 +69,7 @@ class EventTypeAdmin(Recorded, admin.ModelAdmin):
 
 
 @admin.register(Limits)
-class LimitsAdmin(Recorded, admin.ModelAdmin):
+class LimitsAdmin(Recorded):
     """One row: the limits that hang on no type."""
 
     form = LimitsForm

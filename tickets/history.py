@@ -84,7 +84,7 @@ def line(event: TicketEvent) -> Line:
         recorded_at=event.recorded_at if event.recorded_at - event.at > _LATE else None,
         title=done(event.move) if event.kind == Kind.MOVED else event.get_kind_display(),
         who=_who(event),
-        hat=Hat(event.hat).label if event.by and event.hat else "",
+        hat=str(Hat(event.hat).label) if event.by and event.hat else "",
         before=str(State(event.before).label) if changed else "",
         after=str(State(event.after).label) if changed else "",
         facts=[fact for fact in _facts(event) if fact],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,8 @@ from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import areas_of, posts_of, within
 from tickets import keyset, receipts
-from tickets.models import Request, Ticket
+from tickets.models import Helper, Request, Ticket
+from tickets.querysets import TicketQuerySet
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
 
@@ -76,32 +77,32 @@ class _Rule:
     """One queue: for whom, which tickets, in which order, and what to say when it is empty."""
 
     shown_to: Callable[[Desk], bool]
-    chosen: Callable[[QuerySet, Desk, datetime], QuerySet]
+    chosen: Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]
     order: keyset.Order
     empty: Any
 
 
-def _of_centre(state: State) -> Callable[[QuerySet, Desk, datetime], QuerySet]:
+def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]:
     return lambda tickets, desk, at: tickets.open().filter(state=state, centre__in=desk.centres)
 
 
-def _at_work(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+def _at_work(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     in_hand = {State.DISPATCHED, State.SIGNED, State.HANDLING}
-    helping = Ticket.helpers.through.objects.filter(ticket=OuterRef("pk"), unit__in=desk.units)
+    helping = Helper.objects.filter(ticket=OuterRef("pk"), unit__in=desk.units)
     ours = Q(handler__in=desk.units) | Q(Exists(helping))
     if desk.grids:
         ours |= Q(handler__tier="village", restricted=False) & within(desk.grids, "area_code")
     return tickets.open().filter(ours, state__in=sorted(in_hand))
 
 
-def _given_away(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+def _given_away(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     in_hand = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
     return tickets.open().filter(state__in=in_hand, centre__in=desk.centres).exclude(
         handler__in=desk.units
     )
 
 
-def _asked(tickets: QuerySet, desk: Desk, at: datetime) -> QuerySet:
+def _asked(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     decided_by = {
         Hat.CENTRE: Q(ticket__centre__in=desk.centres),
         Hat.SUPERVISOR: Q(ticket__centre__in=desk.supervised),
@@ -162,12 +163,12 @@ def queues_of(user: User) -> list[Queue]:
     return [queue for queue, rule in _RULES.items() if rule.shown_to(desk)]
 
 
-def chosen(user: User, queue: Queue, *, at: datetime) -> QuerySet:
+def chosen(user: User, queue: Queue, *, at: datetime) -> TicketQuerySet:
     """Return the tickets of one queue that this person may see, unordered."""
     return _RULES[queue].chosen(Ticket.objects.visible_to(user), Desk.of(user), at)
 
 
-def count(tickets: QuerySet) -> int:
+def count(tickets: TicketQuerySet) -> int:
     """Return how many there are, at most COUNT_AT_MOST + 1: further nobody counts."""
     return tickets.order_by()[: COUNT_AT_MOST + 1].count()
 
@@ -193,7 +194,7 @@ class Filters:
         return self != Filters()
 
 
-def narrowed(tickets: QuerySet, filters: Filters, *, at: datetime) -> QuerySet:
+def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> TicketQuerySet:
     """Return those of the tickets that match all the filters."""
     if filters.words:
         tickets = tickets.filter(_found_by(filters.words))
@@ -219,7 +220,7 @@ def _found_by(words: str) -> Q:
 
 
 def page(
-    tickets: QuerySet, queue: Queue, *, size: int, after: str = "", before: str = ""
+    tickets: TicketQuerySet, queue: Queue, *, size: int, after: str = "", before: str = ""
 ) -> keyset.Page:
     """Return one page in the queue's order, with what a row of the list shows.
 

@@ -12,6 +12,8 @@ from tickets.models import EventType
 class Grouped(ModelChoiceIterator):
     """The choices under headings, in the order in which `field.heading` first meets each."""
 
+    field: Any
+
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label

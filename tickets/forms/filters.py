@@ -12,6 +12,8 @@ from tickets.listing import Filters, Queue
 from tickets.models import EventCategory, Urgency
 from tickets.states import State
 
+_ALL = ("", _("All"))
+
 
 class ListFilters(forms.Form):
     """The filters as they stand in the list's address."""
@@ -26,24 +28,21 @@ class ListFilters(forms.Form):
         r"^[0-9]{6,15}$", label=_("Area"), required=False, widget=forms.Select,
         error_messages={"invalid": _("There is no such area.")},
     )
-    category = forms.ChoiceField(label=_("Kind"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), required=False)
-    demonstration = forms.ChoiceField(label=_("Demonstration"), required=False)
+    category = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [
+        _ALL, *((c.code, c.shown_name) for c in EventCategory.objects.order_by("code"))
+    ])  # fmt: skip
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *State.choices])
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), required=False, choices=[_ALL, *Urgency.choices]
+    )
+    demonstration = forms.ChoiceField(
+        label=_("Demonstration"), required=False,
+        choices=[_ALL, ("without", _("Without")), ("only", _("Only"))],
+    )  # fmt: skip
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
-        everything = [("", _("All"))]
-        self.fields["state"].choices = [*everything, *State.choices]
-        self.fields["urgency"].choices = [*everything, *Urgency.choices]
-        self.fields["demonstration"].choices = [
-            *everything, ("without", _("Without")), ("only", _("Only")),
-        ]  # fmt: skip
-        self.fields["category"].choices = [
-            *everything,
-            *((c.code, c.shown_name) for c in EventCategory.objects.order_by("code")),
-        ]
+        super().__init__(*args, **kwargs)
         chosen = str(self.data.get("area", ""))
         self.fields["area"].widget.choices = [
             ("", _("Everywhere")),

@@ -74,6 +74,7 @@ class AcceptForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["event_type"]
+        assert isinstance(field, GroupedChoice)
         field.queryset = event_types()
         field.required = self.ticket.event_type_id is None
         field.initial = self.ticket.event_type_id or self._suggested()
@@ -136,10 +137,11 @@ class DispatchForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = candidates(self.ticket, at=self.at)
-        self.fields["unit"].offer(options)
-        self.fields["helpers"].offer(options)
-        self.fields["unit"].initial = options.proposed
-        self.fields["helpers"].initial = options.supports
+        for name, initial in (("unit", options.proposed), ("helpers", options.supports)):
+            field = self.fields[name]
+            assert isinstance(field, UnitChoice | HelpersField)
+            field.offer(options)
+            field.initial = initial
 
 
 class ResolveForm(MoveForm):

@@ -121,6 +121,7 @@ class UnitChoice(forms.ModelChoiceField):
     """One unit, under headings."""
 
     iterator = Grouped
+    options: Candidates
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Unit.objects.none(), empty_label=_("Choose who leads"), **kwargs)
@@ -140,6 +141,7 @@ class HelpersField(forms.ModelMultipleChoiceField):
     """Any number of units."""
 
     iterator = Grouped
+    options: Candidates
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
@@ -149,7 +151,7 @@ class HelpersField(forms.ModelMultipleChoiceField):
         """Show these units, in their order, under their headings."""
         _offer(self, options)
 
-    def clean(self, value: Any) -> list[Unit]:
+    def clean(self, value: Any) -> Any:
         return [_one_of(self, one) for one in value or []]
 
     def label_from_instance(self, obj: Any) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from people import reveal
+from people.scope import person_of
 from tickets import access
 from tickets.forms.contact import RevealForm
 from tickets.models import Contact
@@ -20,9 +21,9 @@ from tickets.views.detail import contact_of, head, may_reveal
 @require_http_methods(["GET", "POST"])
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for a reason, record it, show name and telephone number once."""
-    at = timezone.now()
-    ticket = access.to_read(request.user, number)
-    if not may_reveal(request.user, ticket):
+    at, person = timezone.now(), person_of(request)
+    ticket = access.to_read(person, number)
+    if not may_reveal(person, ticket):
         raise PermissionDenied(_("Only the centre that decides about a ticket sees the contact."))
     kept = Contact.objects.filter(ticket=ticket).first()
     if kept is None:
@@ -31,7 +32,7 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
     page = head(ticket, at=at) | {"form": form, "contact": contact_of(ticket)}
     if form.is_valid():
         page["plain"] = reveal.reveal(
-            contact=kept, subject=f"ticket:{ticket.pk}", actor=request.user, at=at,
+            contact=kept, subject=f"ticket:{ticket.pk}", actor=person, at=at,
             area_code=ticket.area_code, **form.cleaned_data,
         )  # fmt: skip
     response = render(request, "tickets/contact.html", page)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from grids.models import Area, lineage
 from people import masking
 from people.models import User
+from people.scope import person_of
 from tickets import access, calendar, duplicates, history, listing, routing
 from tickets.deadlines import Clock, explain
 from tickets.models import Contact, DueStep, Ticket
@@ -40,9 +41,9 @@ class ShownClock:
 @require_GET
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The ticket's own page."""
-    at = timezone.now()
-    ticket = access.to_read(request.user, number)
-    return render(request, "tickets/detail.html", shown(request.user, ticket, at=at))
+    at, person = timezone.now(), person_of(request)
+    ticket = access.to_read(person, number)
+    return render(request, "tickets/detail.html", shown(person, ticket, at=at))
 
 
 def shown(user: User, ticket: Ticket, *, at: datetime) -> dict[str, Any]:

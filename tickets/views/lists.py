@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from grids.models import Area
+from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES
-from people.scope import roles_of
+from people.scope import person_of, roles_of
 from tickets import calendar, keyset, listing
 from tickets.forms.filters import ListFilters
 from tickets.listing import Queue
@@ -46,24 +47,24 @@ class Row:
 @require_GET
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """The queues of this person's posts, one of them opened."""
-    at = timezone.now()
-    tabs = [_tab(request, queue, at) for queue in listing.queues_of(request.user)]
-    form = ListFilters(request.GET, user=request.user)
+    at, person = timezone.now(), person_of(request)
+    tabs = [_tab(person, queue, at) for queue in listing.queues_of(person)]
+    form = ListFilters(request.GET, user=person)
     filters = form.filters
     queue = _opened(form, tabs, searching=bool(filters))
-    tickets = listing.narrowed(listing.chosen(request.user, queue, at=at), filters, at=at)
+    tickets = listing.narrowed(listing.chosen(person, queue, at=at), filters, at=at)
     page = _page(request, tickets, queue)
     return render(request, "tickets/list.html", {
         "at": at, "tabs": tabs, "queue": queue, "form": form, "narrowed": bool(filters),
         "rows": _rows(page.rows, at), "empty": listing.empty_words(queue),
         "newer": _address(request, before=page.before),
         "older": _address(request, after=page.after),
-        "may_report": bool(roles_of(request.user) & (CENTRE_ROLES | GRID_ROLES)),
+        "may_report": bool(roles_of(person) & (CENTRE_ROLES | GRID_ROLES)),
     })  # fmt: skip
 
 
-def _tab(request: HttpRequest, queue: Queue, at: datetime) -> Tab:
-    count = listing.count(listing.chosen(request.user, queue, at=at))
+def _tab(person: User, queue: Queue, at: datetime) -> Tab:
+    count = listing.count(listing.chosen(person, queue, at=at))
     return Tab(queue, min(count, listing.COUNT_AT_MOST), count > listing.COUNT_AT_MOST)
 
 

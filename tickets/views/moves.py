@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from grids.models import District
+from people.scope import person_of
 from tickets import access, foretold, history, lifecycle
 from tickets.forms import kept
 from tickets.forms.moves import FORMS, MoveForm
@@ -39,15 +40,15 @@ VERBS: dict[Move, Callable[..., Ticket]] = {
 @require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     """Show what the move needs; make it."""
-    at = timezone.now()
+    at, person = timezone.now(), person_of(request)
     if move not in Move.values:
         raise Http404
     made = Move(move)
-    ticket = access.to_move(request.user, number, made)
+    ticket = access.to_move(person, number, made)
     form, photos = _form(request, ticket, made, at)
     if request.method == "POST" and form.is_valid():
         try:
-            VERBS[made](ticket_id=ticket.pk, by=request.user, at=at, **form.arguments())
+            VERBS[made](ticket_id=ticket.pk, by=person, at=at, **form.arguments())
         except MoveRefused as refusal:
             form.add_error(None, f"{refusal} {_since(request, ticket)}".strip())
         else:
@@ -62,7 +63,7 @@ def _form(
     request: HttpRequest, ticket: Ticket, made: Move, at: Any
 ) -> tuple[MoveForm, list[kept.KeptPhoto]]:
     """Return the move's form, and the photos that came with it now or before."""
-    who = {"ticket": ticket, "user": request.user, "at": at}
+    who = {"ticket": ticket, "user": person_of(request), "at": at}
     if request.method != "POST":
         return FORMS[made](**who), []
     key = _key(request, ticket, made)
@@ -84,15 +85,16 @@ def _page(
 ) -> HttpResponse:
     # As it stands now: a colleague may have moved it on since this form was opened. If it is out of
     # this person's sight by now, they keep what they typed and see nothing new.
-    if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
-        ticket = access.to_read(request.user, ticket.number or "")
+    person = person_of(request)
+    if Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
+        ticket = access.to_read(person, ticket.number or "")
     page = head(ticket, at=at) | {
         "move": made,
         "form": form,
         "kept": photos,
         "kept_packed": kept.packed(_key(request, ticket, made), photos),
         "foretold": foretold.foretell(ticket, made, at=at),
-        "possible": made in access.moves_of(request.user, ticket),
+        "possible": made in access.moves_of(person, ticket),
         "emergency_numbers": District.current().shown_emergency_numbers,
         "version": ticket.version,
     }
@@ -100,7 +102,7 @@ def _page(
 
 
 def _key(request: HttpRequest, ticket: Ticket, made: Move) -> str:
-    return f"{ticket.pk}:{made}:{request.user.pk}"
+    return f"{ticket.pk}:{made}:{person_of(request).pk}"
 
 
 def _since(request: HttpRequest, ticket: Ticket) -> str:
@@ -120,6 +122,6 @@ def _since(request: HttpRequest, ticket: Ticket) -> str:
 
 def _on(request: HttpRequest, number: str) -> HttpResponse:
     """Go back to the ticket; to the list if it went where this person cannot follow it."""
-    if Ticket.objects.visible_to(request.user).filter(number=number).exists():
+    if Ticket.objects.visible_to(person_of(request)).filter(number=number).exists():
         return redirect("tickets:detail", number)
     return redirect("tickets:list")

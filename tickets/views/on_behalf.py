@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from grids.locate import NotLocated
 from people.roles import CENTRE_ROLES, GRID_ROLES
-from people.scope import areas_of, roles_of
+from people.scope import areas_of, person_of, roles_of
 from tickets import lifecycle
 from tickets.forms import kept
 from tickets.forms.on_behalf import OnBehalfForm
@@ -44,13 +44,15 @@ def on_behalf(request: HttpRequest) -> HttpResponse:
 def handed_over(request: HttpRequest) -> HttpResponse:
     """Number, code and PIN, to write down or read out; the PIN stands in no address."""
     _check(request)
-    mine = Ticket.objects.filter(entered_by=request.user)
-    ticket = mine.select_related("centre", "handler").filter(pk=request.session.get(_LAST)).first()
+    person = person_of(request)
+    mine = Ticket.objects.filter(entered_by=person)
+    last = request.session.get(_LAST, 0)
+    ticket = mine.select_related("centre", "handler").filter(pk=last).first()
     if ticket is None:
         return redirect("tickets:on_behalf")
     page = promise(ticket) | {
         "pin": pin_of(ticket.key),
-        "mine": Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists(),
+        "mine": Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists(),
     }
     return render(request, "tickets/handed_over.html", page)
 
@@ -62,14 +64,15 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     for fault in faults:
         form.add_error("photos", fault)
     if form.errors.pop("key", None):
-        form.data = form.data.copy()
-        form.data["key"] = str(uuid.uuid4())
+        renewed = request.POST.copy()
+        renewed["key"] = str(uuid.uuid4())
+        form.data = renewed
         form.add_error(None, _("The form came in incomplete. Please send it once more."))
     if not form.is_valid():
         return _page(request, form, photos)
     try:
         ticket = lifecycle.report(
-            at=at, by=request.user, photos=[photo.received for photo in photos],
+            at=at, by=person_of(request), photos=[photo.received for photo in photos],
             is_demonstration=settings.DEMONSTRATION, **form.report(),
         )  # fmt: skip
     except NotLocated as fault:
@@ -83,14 +86,15 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
 
 
 def _check(request: HttpRequest) -> None:
-    if not roles_of(request.user) & _MAY_REPORT:
+    if not roles_of(person_of(request)) & _MAY_REPORT:
         raise PermissionDenied(_("Duty officers and grid workers report for residents."))
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """Return what the form begins with: a worker's own village, and that they found it."""
-    roles = roles_of(request.user)
-    villages = {code[:12] for code in areas_of(request.user, _MAY_REPORT) if len(code) >= 12}
+    person = person_of(request)
+    roles = roles_of(person)
+    villages = {code[:12] for code in areas_of(person, _MAY_REPORT) if len(code) >= 12}
     return {
         "key": uuid.uuid4(),
         "channel": Ticket.Channel.STAFF if roles & CENTRE_ROLES else Ticket.Channel.GRID,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from people.scope import person_of
 from tickets import access, lifecycle
 from tickets.deadlines import Limit, limit_in_words
 from tickets.forms.requests import FORMS, AskForm, DecideForm
@@ -23,12 +24,13 @@ def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     if kind not in RequestKind.values:
         raise Http404
     asked = RequestKind(kind)
-    ticket = access.to_ask(request.user, number, asked)
+    person = person_of(request)
+    ticket = access.to_ask(person, number, asked)
     form = FORMS.get(asked, AskForm)(request.POST or None)
     if form.is_valid():
         try:
             lifecycle.ask(
-                ticket_id=ticket.pk, kind=asked, by=request.user, at=at, **form.arguments()
+                ticket_id=ticket.pk, kind=asked, by=person, at=at, **form.arguments()
             )
             messages.success(request, _("Your request waits for a decision."))
             return redirect("tickets:detail", number)
@@ -45,12 +47,12 @@ def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     """Grant or deny what was asked."""
-    at = timezone.now()
-    asked = access.to_decide(request.user, request_id)
+    at, person = timezone.now(), person_of(request)
+    asked = access.to_decide(person, request_id)
     form = DecideForm(request.POST or None)
     if form.is_valid():
         try:
-            lifecycle.decide(request_id=asked.pk, by=request.user, at=at, **form.cleaned_data)
+            lifecycle.decide(request_id=asked.pk, by=person, at=at, **form.cleaned_data)
             messages.success(request, _("Your decision is recorded."))
             return redirect("tickets:detail", asked.ticket.number)
         except MoveRefused as refusal:
