@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 DEFINITIONS = {
     "received": _("Reports that came in since midnight."),
     "closed": _("Reports that were closed since midnight, whenever they came in."),
+    # xgettext:no-python-format
     "near": _("Reports still in work that have used 70 % or more of their nearest limit."),
     "overdue": _("Reports still in work whose nearest limit has passed. Paused ones do not count."),
     "at_work": _("Reports that somebody still has to do something about."),
