@@ -111,7 +111,7 @@ class AreaAdmin(Kept):
         if not code.isdigit() or len(code) > 15:
             raise Http404
         today = timezone.localdate()
-        drawn = Area.objects.in_force(today).exclude(boundary=None).exclude(code=code)
+        drawn = Area.objects.in_force(today).filter(boundary__isnull=False).exclude(code=code)
         above = drawn.filter(code=code[:-3]).first()
         level = LEVEL_OF_LENGTH.get(len(code), "")
         beside = boundaries.near(drawn.filter(level=level), above) if above else []

@@ -51,10 +51,10 @@ def checked(geojson: Any, datum: str = "WGS84") -> dict[str, Any]:
     :raises BadBoundary: if it is not a valid outline
     """
     shape = _snapped(_in_wgs84(_parsed(geojson), datum))
-    if shape.is_empty or not shape.area:
-        raise BadBoundary(_("The outline encloses nothing."))
     if not shapely.is_valid(shape):
         raise BadBoundary(_reason(shapely.is_valid_reason(shape)))
+    if not shape.area:
+        raise BadBoundary(_("The outline encloses nothing."))
     return stored(shape)
 
 
@@ -117,6 +117,8 @@ def land_changed() -> None:
 
 def overlaps(outlines: Mapping[str, BaseGeometry], least_share: float = 1e-6) -> list[Overlap]:
     """Return the pairs of outlines, by code, that share more land than rounding explains."""
+    if not outlines:
+        return []
     codes = sorted(outlines)
     shapes = [outlines[code] for code in codes]
     found = []
@@ -135,7 +137,7 @@ def conflicts(area: Area, least_share: float = 0.001) -> list[Overlap]:
     """Return the pairs of this area with others of its level that claim some of its land."""
     if area.boundary is None:
         return []
-    others = Area.objects.filter(level=area.level, valid_to=None).exclude(boundary=None)
+    others = Area.objects.filter(level=area.level, valid_to=None, boundary__isnull=False)
     drawn = near(others.exclude(pk=area.pk), area)
     outlines = {a.code: shape_of(a.boundary) for a in drawn} | {area.code: shape_of(area.boundary)}
     return [pair for pair in overlaps(outlines, least_share) if area.code in pair[:2]]
@@ -167,34 +169,40 @@ def _parsed(geojson: Any) -> BaseGeometry:
         geojson = geojson.get("geometry")
     if not isinstance(geojson, Mapping) or geojson.get("type") not in {"Polygon", "MultiPolygon"}:
         raise BadBoundary(_("An outline is a GeoJSON Polygon or MultiPolygon."))
-    if _count(geojson.get("coordinates")) > MOST_POINTS:
-        raise BadBoundary(_("The outline has more than %d points.") % MOST_POINTS)
+    _check_numbers(geojson.get("coordinates"))
     try:
         return shapely.force_2d(shapely.geometry.shape(geojson))
     except (GEOSException, ValueError, TypeError, IndexError, KeyError, AttributeError) as error:
-        raise BadBoundary(
-            _("The coordinates cannot be read: rings of at least four [longitude, latitude] pairs.")
-        ) from error
+        raise BadBoundary(_unreadable()) from error
 
 
-def _count(coordinates: Any) -> int:
-    """How many numbers' parents there are, without recursion limits being hit by deep nesting."""
-    seen, waiting = 0, [coordinates]
-    while waiting and seen <= MOST_POINTS:
+def _check_numbers(coordinates: Any) -> None:
+    """Check that what looks like points holds finite numbers, and that they are not too many."""
+    points, waiting = 0, [coordinates]
+    while waiting:
         item = waiting.pop()
-        if isinstance(item, (list, tuple)):
-            if item and not isinstance(item[0], (list, tuple)):
-                seen += 1
-            else:
-                waiting.extend(item)
-    return seen
+        if not isinstance(item, (list, tuple)):
+            raise BadBoundary(_unreadable())
+        if item and isinstance(item[0], (list, tuple)):
+            waiting.extend(item)
+            continue
+        points += 1
+        if points > MOST_POINTS:
+            raise BadBoundary(_("The outline has more than %d points.") % MOST_POINTS)
+        if any(isinstance(n, bool) or not isinstance(n, (int, float)) for n in item):
+            raise BadBoundary(_unreadable())
+        # Far beyond any degree, and false for what is no number at all.
+        if not all(abs(n) < 1e9 for n in item):
+            raise BadBoundary(_("A coordinate is not a number."))
+
+
+def _unreadable() -> str:
+    return _("The coordinates cannot be read: rings of at least four [longitude, latitude] pairs.")
 
 
 def _in_wgs84(shape: BaseGeometry, datum: str) -> BaseGeometry:
     name = re.sub(r"[^A-Z0-9]", "", str(datum).upper())
     points = shapely.get_coordinates(shape)
-    if not np.isfinite(points).all():
-        raise BadBoundary(_("A coordinate is not a number."))
     if (np.abs(points[:, 0]) > 180).any() or (np.abs(points[:, 1]) > 90).any():
         raise BadBoundary(
             _("A coordinate lies off the globe: the order is longitude, latitude, in degrees.")
@@ -220,7 +228,9 @@ def _reason(text: str) -> str:
     what, _bracket, where = text.partition("[")
     place = " ".join(where.rstrip("]").split())
     sentences = {
-        "Self-intersection": _("The outline crosses itself near %s."),
+        "Self-intersection": _(
+            "The outline crosses itself, or its parts touch along a line, near %s."
+        ),
         "Ring Self-intersection": _("The outline touches itself near %s."),
         "Hole lies outside shell": _("A hole lies outside the outline near %s."),
         "Holes are nested": _("A hole lies inside another hole near %s."),

@@ -18,15 +18,15 @@ SETTINGS = "district.json"
 
 def validate(files: Files) -> list[Fault]:
     """Return everything that is wrong with this part of the pack; remember what it says."""
-    parsed = files.parsed
-    parsed["district"], faults = _district(files)
-    parsed["areas"], of_areas = pack_areas.areas(files)
-    parsed["outlines"], of_outlines = pack_areas.outlines(files, parsed["areas"])
-    parsed["trades"], of_trades = pack_units.departments(files)
+    parsed, before = files.parsed, len(files.faults)
+    parsed["district"] = _district(files)
+    parsed["areas"] = pack_areas.areas(files)
+    parsed["outlines"] = pack_areas.outlines(files, parsed["areas"])
+    parsed["trades"] = pack_units.departments(files)
     parsed["units"] = pack_units.units(parsed["trades"], parsed["areas"])
-    parsed["party"], of_party = pack_units.party(files, parsed["areas"])
-    of_units = pack_units.check_lengths(parsed["units"])
-    return [*faults, *of_areas, *of_outlines, *of_trades, *of_units, *of_party]
+    pack_units.check_lengths(files, parsed["units"])
+    parsed["party"] = pack_units.party(files, parsed["areas"])
+    return files.faults[before:]
 
 
 def load(files: Files, *, at: datetime) -> Changes:
@@ -57,28 +57,27 @@ def _load_district(values: dict[str, Any], digest: str, changes: Changes) -> Non
         District.objects.update_or_create(pk=1, defaults=made)
 
 
-def _district(files: Files) -> tuple[dict[str, Any], list[Fault]]:
+def _district(files: Files) -> dict[str, Any]:
     given = files.json(SETTINGS)
     if given is None:
-        return {}, []
+        return {}
     if not isinstance(given, dict):
-        return {}, [Fault(SETTINGS, "", _("This is not an object with named members."))]
-    faults: list[Fault] = []
+        files.fault(SETTINGS, "", _("This is not an object with named members."))
+        return {}
     known = {*district_values.TEXTS, *district_values.CHECKS}
-    faults += [Fault(SETTINGS, name, _("Unknown member.")) for name in sorted(set(given) - known)]
-    faults += [
-        Fault(SETTINGS, name, _("This member is missing."))
-        for name in sorted(district_values.NEEDED - set(given))
-    ]
+    for name in sorted(set(given) - known):
+        files.fault(SETTINGS, name, _("Unknown member."))
+    for name in sorted(district_values.NEEDED - set(given)):
+        files.fault(SETTINGS, name, _("This member is missing."))
     if "code" in given and given["code"] not in _district_codes(files):
-        faults.append(Fault(SETTINGS, "code", _("This is not the district in areas.csv.")))
+        files.fault(SETTINGS, "code", _("This is not the district in areas.csv."))
     values: dict[str, Any] = {}
     for name in sorted(set(given) & known):
         try:
             values[name] = district_values.check(name, given[name])
         except BadValue as bad:
-            faults.append(Fault(SETTINGS, name, f"{bad}."))
-    return values, faults
+            files.fault(SETTINGS, name, f"{bad}.")
+    return values
 
 
 def _district_codes(files: Files) -> list[str]:

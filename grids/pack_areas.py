@@ -1,6 +1,6 @@
 """The pack's land: areas.csv and the outlines in boundaries/*.geojson."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from grids import boundaries
 from grids.models import CODE_LENGTHS, Area
-from grids.packfile import BadValue, Fault, Files, Row, check_unique, checking
+from grids.packfile import BadValue, Files, Row, check_unique, checking
 from grids.packload import Changes, bring_up, end_missing
 
 AREAS = "areas.csv"
@@ -39,22 +39,21 @@ OVERLAP_TOLERATED = 0.001
 OUTSIDE_TOLERATED = 0.01
 
 
-def areas(files: Files) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
-    """Return the areas by code, as field values, and what is wrong with them."""
-    faults: list[Fault] = []
+def areas(files: Files) -> dict[str, dict[str, Any]]:
+    """Return the areas by code, as field values; note what is wrong with them."""
     found: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
     rows = files.table(AREAS, COLUMNS)
     codes = {row["code"] for row in rows}
     for row in rows:
-        with checking(row, faults):
+        with checking(row):
             check_unique(row, "code", seen)
             found[row["code"]] = _area(row, codes)
     districts = [code for code in found if len(code) == CODE_LENGTHS[0]]
     if rows and len(districts) != 1:
         message = _("There must be exactly one district; there are %d.") % len(districts)
-        faults.append(Fault(AREAS, "", message))
-    return found, faults
+        files.fault(AREAS, "", message)
+    return found
 
 
 def _area(row: Row, codes: set[str]) -> dict[str, Any]:
@@ -84,23 +83,22 @@ def _area(row: Row, codes: set[str]) -> dict[str, Any]:
         **span(row),
     }
     lat, lng = row.degrees("lat", 90), row.degrees("lng", 180)
-    if (lat is None) != (lng is None):
-        raise BadValue(_("“lat” and “lng” go together"))
+    if bool(row["lat"]) != bool(row["lng"]):
+        row.bad(_("“lat” and “lng” go together"))
     # Without a point the outline's own is taken, and an earlier one is left.
-    return values if lat is None else {**values, "lat": lat, "lng": lng}
+    return values if lat is None or lng is None else {**values, "lat": lat, "lng": lng}
 
 
 def span(row: Row) -> dict[str, date | None]:
     """Return valid_from and valid_to of a row: the first day, and the first day without."""
     first, end = row.day("valid_from"), row.day("valid_to")
     if first and end and end <= first:
-        raise BadValue(_("“valid_to” is not after “valid_from”"))
+        row.bad(_("“valid_to” is not after “valid_from”"))
     return {"valid_from": first, "valid_to": end}
 
 
-def outlines(files: Files, known: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """Return code -> (boundary, approximate) of all outline files, and what is wrong with them."""
-    faults: list[Fault] = []
+def outlines(files: Files, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return code -> (boundary, approximate) of all outline files; note what is wrong with them."""
     found: dict[str, Any] = {}
     stands: dict[str, tuple[str, str]] = {}
     for name in files.names("boundaries/*.geojson"):
@@ -110,12 +108,12 @@ def outlines(files: Files, known: Mapping[str, Any]) -> tuple[dict[str, Any], li
         features = content.get("features") if isinstance(content, dict) else None
         if not isinstance(features, list):
             message = _("The file is not a GeoJSON FeatureCollection.")
-            faults.append(Fault(name, "", message))
+            files.fault(name, "", message)
             continue
         datum = content.get("datum")
         if not datum:
             message = _("The member “datum” is missing: WGS84 or GCJ02.")
-            faults.append(Fault(name, "", message))
+            files.fault(name, "", message)
             continue
         for number, feature in enumerate(features, start=1):
             try:
@@ -129,12 +127,13 @@ def outlines(files: Files, known: Mapping[str, Any]) -> tuple[dict[str, Any], li
                 message = str(bad).rstrip(".") + "."
                 code = _code_of(feature)
                 where = _("feature %(number)d (%(code)s)") % {"number": number, "code": code or "?"}
-                faults.append(Fault(name, where, message))
+                files.fault(name, where, message)
                 continue
             stands[code] = (name, _("feature %d") % number)
             found[code] = outline
-    faults += _misfits(found, known, stands)
-    return found, faults
+    for (file, where), message in _misfits(found, known, stands):
+        files.fault(file, where, message)
+    return found
 
 
 def _code_of(feature: Any) -> str:
@@ -154,33 +153,25 @@ def _outline(feature: Any, datum: str, known: Mapping[str, Any]) -> tuple[str, A
 
 def _misfits(
     found: Mapping[str, Any], known: Mapping[str, Any], stands: Mapping[str, tuple[str, str]]
-) -> list[Fault]:
-    """Overlaps within a level, and outlines that leave their parent's."""
-    faults = []
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield overlaps within a level and outlines that leave their parent's, with their places."""
     on = {code for code in found if known[code]["valid_to"] is None}
     shapes: dict[str, BaseGeometry] = {c: boundaries.shape_of(found[c][0]) for c in sorted(on)}
     for length in CODE_LENGTHS:
         level = {code: shape for code, shape in shapes.items() if len(code) == length}
         for overlap in boundaries.overlaps(level, OVERLAP_TOLERATED):
             message = _("“%(code)s” and “%(other)s” overlap by %(share).1f %% of the smaller one.")
-            values = {
-                "code": overlap.code,
-                "other": overlap.other,
-                "share": overlap.share * 100,
-            }
-            file, where = stands[overlap.other]
-            faults.append(Fault(file, where, message % values))
+            values = {**overlap._asdict(), "share": overlap.share * 100}
+            yield stands[overlap.other], message % values
     for code, shape in shapes.items():
-        parent = shapes.get(code[: len(code) - 3])
+        parent = shapes.get(code[:-3])
         if parent is None:
             continue
         outside = shapely.difference(shape, parent).area / shape.area
         if outside > OUTSIDE_TOLERATED:
             message = _("%(share).1f %% of “%(code)s” lie outside “%(parent)s”.")
-            values = {"share": outside * 100, "code": code, "parent": code[: len(code) - 3]}
-            file, where = stands[code]
-            faults.append(Fault(file, where, message % values))
-    return faults
+            values = {"share": outside * 100, "code": code, "parent": code[:-3]}
+            yield stands[code], message % values
 
 
 def load(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from grids.models import Area, PartyOrg, Unit
 from grids.pack_areas import span
-from grids.packfile import BadValue, Fault, Files, Row, check_unique, checking
+from grids.packfile import BadValue, Files, Row, check_unique, checking
 from grids.packload import Changes, bring_up, end_missing
 
 DEPARTMENTS = "departments.csv"
@@ -42,14 +42,13 @@ LEVEL_OF_KIND = {
 LEVELS_OF_TIER = {1: {"district"}, 2: {"town"}, 3: {"village"}, 4: {"grid"}, 5: {"grid", "village"}}
 
 
-def departments(files: Files) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
-    """Return the trades by code, as the pack describes them, and what is wrong with them."""
-    faults: list[Fault] = []
+def departments(files: Files) -> dict[str, dict[str, Any]]:
+    """Return the trades by code, as the pack describes them; note what is wrong with them."""
     found: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
     rows = files.table(DEPARTMENTS, DEPARTMENT_COLUMNS)
     for row in rows:
-        with checking(row, faults):
+        with checking(row):
             check_unique(row, "code", seen)
             found[row["code"]] = _department(row)
     for kind in CENTRE_TIERS:
@@ -59,13 +58,13 @@ def departments(files: Files) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
                 "There must be exactly one row of the kind “%(kind)s”; there are %(found)d."
             )
             counts = {"kind": kind, "found": len(of_kind)}
-            faults.append(Fault(DEPARTMENTS, "", message % counts))
-    return found, faults
+            files.fault(DEPARTMENTS, "", message % counts)
+    return found
 
 
 def _department(row: Row) -> dict[str, Any]:
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,11}", row["code"]):
-        raise BadValue(_("“%s” is no code: capitals, digits, _, at most 12") % row["code"][:20])
+        row.bad(_("“%s” is no code: capitals, digits, _, at most 12") % row["code"][:20])
     values: dict[str, Any] = {
         "kind": row.one_of("kind", LEVEL_OF_KIND),
         "name": row.needed("name", 80),
@@ -77,10 +76,10 @@ def _department(row: Row) -> dict[str, Any]:
     }
     many = LEVEL_OF_KIND[values["kind"]] != "district"
     if many and "{area}" not in values["unit_name"]:
-        raise BadValue(_("“unit_name” must contain {area}, as every area has such a unit"))
+        row.bad(_("“unit_name” must contain {area}, as every area has such a unit"))
     for column in ("unit_name", "unit_name_en"):
         if set(re.findall(r"\{[^}]*\}?", values[column])) - {"{area}"}:
-            raise BadValue(_("“%s” may contain {area} and no other braces") % column)
+            row.bad(_("“%s” may contain {area} and no other braces") % column)
     return values
 
 
@@ -117,26 +116,24 @@ def _named(pattern: str, area: str) -> str:
     return pattern.replace("{area}", area)
 
 
-def check_lengths(made: list[dict[str, Any]]) -> list[Fault]:
-    """Return a fault for every unit whose name, put together, is too long to be stored."""
-    return [
-        Fault(DEPARTMENTS, unit["trade"], _("The name “%s” is too long.") % unit[column])
-        for unit in made
-        for column, most in (("name", 80), ("name_en", 120))
-        if len(unit[column]) > most
-    ]
+def check_lengths(files: Files, made: list[dict[str, Any]]) -> None:
+    """Note every unit whose name, put together, is too long to be stored."""
+    for unit in made:
+        for column, most in (("name", 80), ("name_en", 120)):
+            if len(unit[column]) > most:
+                message = _("The name “%s” is too long.") % unit[column]
+                files.fault(DEPARTMENTS, unit["trade"], message)
 
 
-def party(files: Files, lands: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Return the Party organisations, as field values with "parent" and "area" codes."""
-    faults: list[Fault] = []
+def party(files: Files, lands: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the Party organisations as field values, "parent" and "area" as codes; note faults."""
     found: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
     holders: dict[str, str] = {}
     rows = files.table(PARTY, PARTY_COLUMNS)
     tiers = {row["code"]: row["tier"] for row in rows}
     for row in rows:
-        with checking(row, faults):
+        with checking(row):
             check_unique(row, "code", seen)
             values = _party_org(row, tiers, lands)
             if values["tier"] < 5 and values["area"] in holders:
@@ -147,7 +144,7 @@ def party(files: Files, lands: Mapping[str, Any]) -> tuple[list[dict[str, Any]],
             if values["tier"] < 5:
                 holders[values["area"]] = values["code"]
             found[values["code"]] = values
-    return list(found.values()), faults
+    return list(found.values())
 
 
 def _party_org(row: Row, tiers: Mapping[str, str], lands: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,11 +153,11 @@ def _party_org(row: Row, tiers: Mapping[str, str], lands: Mapping[str, Any]) -> 
     if area not in lands:
         raise BadValue(_("there is no area “%s”") % area)
     if lands[area]["level"] not in LEVELS_OF_TIER[tier]:
-        raise BadValue(_("an organisation of tier %d does not belong to such an area") % tier)
+        row.bad(_("an organisation of tier %d does not belong to such an area") % tier)
     if (tier == 1) != (parent == ""):
-        raise BadValue(_("all but the district committee stand under another"))
+        row.bad(_("all but the district committee stand under another"))
     if parent and tiers.get(parent) != str(tier - 1):
-        raise BadValue(_("“%s” is not an organisation one tier above") % parent)
+        row.bad(_("“%s” is not an organisation one tier above") % parent)
     return {
         "code": code,
         "tier": tier,

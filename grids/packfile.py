@@ -35,47 +35,54 @@ class Fault:
 
 
 class BadValue(Exception):
-    """A cell that cannot be understood; the message names the column."""
+    """Something that makes a whole row or feature useless; the message says what."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table, with the line it stands on (the header is line 1)."""
+    """One row of a table, with the line it stands on (the header is line 1).
+
+    A cell that cannot be understood is noted as a fault and answered with a harmless value: so
+    all faults of a row are found, and a pack with any fault is never loaded.
+    """
 
     file: str
     line: int
     cells: dict[str, str]
+    faults: list[Fault]
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def fault(self, message: str) -> Fault:
-        """Return a fault of this row."""
-        return Fault(self.file, _("row %d") % self.line, message)
+    def bad(self, message: str) -> None:
+        """Note that something is wrong in this row; the message has no full stop."""
+        self.faults.append(Fault(self.file, _("row %d") % self.line, f"{message}."))
 
     def needed(self, column: str, most: int) -> str:
         """Return a text that must be there, of at most `most` characters."""
         if not self[column]:
-            raise BadValue(_("“%s” is empty") % column)
+            self.bad(_("“%s” is empty") % column)
         return self.text(column, most)
 
     def text(self, column: str, most: int) -> str:
         """Return a text of at most `most` characters, "" if there is none."""
         if len(self[column]) > most:
-            raise BadValue(
+            self.bad(
                 _("“%(column)s” is longer than %(most)d characters")
                 % {"column": column, "most": most}
             )
-        return self[column]
+        return self[column][:most]
 
     def one_of(self, column: str, known: Iterable[str]) -> str:
         """Return a text that must be one of these."""
-        if self[column] not in set(known):
-            raise BadValue(
-                _("“%(column)s” is “%(value)s”; known are: %(known)s")
-                % {"column": column, "value": self[column], "known": ", ".join(sorted(known))}
-            )
-        return self[column]
+        choices = sorted(known)
+        if self[column] in choices:
+            return self[column]
+        self.bad(
+            _("“%(column)s” is “%(value)s”; known are: %(known)s")
+            % {"column": column, "value": self[column], "known": ", ".join(choices)}
+        )
+        return choices[0]
 
     def day(self, column: str) -> date | None:
         """Return a date written YYYY-MM-DD, None if there is none."""
@@ -84,19 +91,24 @@ class Row:
         try:
             return date.fromisoformat(self[column])
         except ValueError:
-            raise BadValue(
+            self.bad(
                 _("“%(column)s” is “%(value)s”, not a date like 2026-02-14")
                 % {"column": column, "value": self[column]}
-            ) from None
-
-    def whole(self, column: str) -> int:
-        """Return a whole number, 0 if there is none."""
-        if self[column] and not (self[column].isascii() and self[column].isdigit()):
-            raise BadValue(
-                _("“%(column)s” is “%(value)s”, not a whole number")
-                % {"column": column, "value": self[column]}
             )
-        return int(self[column] or 0)
+            return None
+
+    def whole(self, column: str, most: int = 2**31 - 1) -> int:
+        """Return a whole number up to `most`, 0 if there is none."""
+        text = self[column]
+        if not text:
+            return 0
+        if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= most:
+            return int(text)
+        self.bad(
+            _("“%(column)s” is “%(value)s”, not a whole number up to %(most)d")
+            % {"column": column, "value": text, "most": most}
+        )
+        return 0
 
     def degrees(self, column: str, most: float) -> float | None:
         """Return degrees between -most and most, None if there are none."""
@@ -106,17 +118,18 @@ class Row:
             value = float(self[column])
         except ValueError:
             value = math.nan
-        if not abs(value) <= most:
-            raise BadValue(
-                _("“%(column)s” is “%(value)s”, not degrees up to %(most)d")
-                % {"column": column, "value": self[column], "most": most}
-            )
-        return value
+        if abs(value) <= most:
+            return value
+        self.bad(
+            _("“%(column)s” is “%(value)s”, not degrees up to %(most)d")
+            % {"column": column, "value": self[column], "most": most}
+        )
+        return None
 
     def flag(self, column: str) -> bool:
         """Return yes or no: 1 or 0, yes or no; empty is no."""
         if self[column].lower() not in {"", "0", "1", "no", "yes"}:
-            raise BadValue(
+            self.bad(
                 _("“%(column)s” is “%(value)s”, not yes or no")
                 % {"column": column, "value": self[column]}
             )
@@ -129,13 +142,17 @@ class Row:
 
 @dataclass
 class Files:
-    """A pack's directory. `faults` gathers what cannot even be read."""
+    """A pack's directory. `faults` gathers what cannot be read, files and cells."""
 
     root: Path
     faults: list[Fault] = field(default_factory=list)
     # What the parts made of the files, so that loading need not parse a second time.
     parsed: dict[str, Any] = field(default_factory=dict)
     _tables: dict[str, list[Row]] = field(default_factory=dict)
+
+    def fault(self, file: str, where: str, message: str) -> None:
+        """Note that something is wrong."""
+        self.faults.append(Fault(file, where, message))
 
     def table(self, name: str, columns: Iterable[str]) -> list[Row]:
         """Return the rows of a CSV file (UTF-8, with a header) that has these columns."""
@@ -152,7 +169,7 @@ class Files:
             return json.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
             where = _("row %d") % getattr(error, "lineno", 1)
-            self.faults.append(Fault(name, where, _("This is not JSON: %s") % error))
+            self.fault(name, where, _("This is not JSON: %s") % error)
             return None
 
     def names(self, pattern: str) -> list[str]:
@@ -179,7 +196,7 @@ class Files:
             missing = [column for column in columns if column not in header]
             if missing:
                 message = _("Columns are missing: %s") % ", ".join(missing)
-                self.faults.append(Fault(name, _("row %d") % 1, message))
+                self.fault(name, _("row %d") % 1, message)
                 return []
             for cells in reader:
                 line = reader.line_num
@@ -189,45 +206,46 @@ class Files:
                     name,
                     line,
                     dict(zip(header, (cell.strip() for cell in cells), strict=False)),
+                    self.faults,
                 )
                 if len(cells) != len(header):
                     message = _("%(found)d cells instead of %(wanted)d")
                     counts = {"found": len(cells), "wanted": len(header)}
-                    self.faults.append(row.fault(message % counts))
+                    row.bad(message % counts)
                     continue
                 rows.append(row)
         except csv.Error as error:
             where = _("row %d") % reader.line_num
-            self.faults.append(Fault(name, where, _("This is not CSV: %s") % error))
+            self.fault(name, where, _("This is not CSV: %s") % error)
         return rows
 
     def _text(self, name: str) -> str | None:
         try:
             data = (self.root / name).read_bytes()
         except OSError:
-            self.faults.append(Fault(name, "", _("The file is missing.")))
+            self.fault(name, "", _("The file is missing."))
             return None
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             message = _("The text is not UTF-8; please save the file as UTF-8.")
-            self.faults.append(Fault(name, _("row %d") % line, message))
+            self.fault(name, _("row %d") % line, message)
             return None
         if "\0" in text:
             line = text.count("\n", 0, text.index("\0")) + 1
-            self.faults.append(Fault(name, _("row %d") % line, _("The text has a null byte.")))
+            self.fault(name, _("row %d") % line, _("The text has a null byte."))
             return None
         return text
 
 
 @contextmanager
-def checking(row: Row, faults: list[Fault]) -> Iterator[None]:
+def checking(row: Row) -> Iterator[None]:
     """Turn a BadValue raised inside into a fault of this row."""
     try:
         yield
     except BadValue as bad:
-        faults.append(row.fault(f"{bad}."))
+        row.bad(str(bad))
 
 
 def check_unique(row: Row, column: str, seen: dict[str, int]) -> None:

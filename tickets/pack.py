@@ -1,5 +1,6 @@
 """The tickets' part of a district pack: what is reported, its limits, which days count."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -45,30 +46,36 @@ YEAR_COLUMNS = ("year", "announced", "source")
 
 def validate(files: Files) -> list[Fault]:
     """Return everything that is wrong with this part of the pack; remember what it says."""
-    faults: list[Fault] = []
-    parsed = files.parsed
-    parsed["categories"] = _rows(files, CATEGORIES, CATEGORY_COLUMNS, "code", _category, faults)
+    parsed, before = files.parsed, len(files.faults)
+    parsed["categories"] = _rows(files, CATEGORIES, CATEGORY_COLUMNS, "code", _category)
     categories = {values["code"] for values in parsed["categories"]}
     trades = set(parsed.get("trades", {}))
 
     def event_type(row: Row) -> dict[str, Any]:
         return _type(row, categories, trades)
 
-    parsed["types"] = _rows(files, TYPES, TYPE_COLUMNS, "code", event_type, faults)
-    parsed["years"] = _rows(files, YEARS, YEAR_COLUMNS, "year", _year, faults)
+    parsed["types"] = _rows(files, TYPES, TYPE_COLUMNS, "code", event_type)
+    parsed["years"] = _rows(files, YEARS, YEAR_COLUMNS, "year", _year)
     years = {values["year"] for values in parsed["years"]}
 
     def day(row: Row) -> dict[str, Any]:
         return _day(row, years)
 
-    parsed["days"] = _rows(files, DAYS, DAY_COLUMNS, "date", day, faults)
-    return faults
+    parsed["days"] = _rows(files, DAYS, DAY_COLUMNS, "date", day)
+    return files.faults[before:]
 
 
-def _rows(files, name, columns, key, parse, faults) -> list[dict[str, Any]]:
-    found, seen = [], {}
+def _rows(
+    files: Files,
+    name: str,
+    columns: Iterable[str],
+    key: str,
+    parse: Callable[[Row], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
     for row in files.table(name, columns):
-        with checking(row, faults):
+        with checking(row):
             check_unique(row, key, seen)
             found.append(parse(row))
     return found
@@ -85,18 +92,18 @@ def _category(row: Row) -> dict[str, Any]:
 
 def _type(row: Row, categories: set[str], trades: set[str]) -> dict[str, Any]:
     if row["category"] not in categories:
-        raise BadValue(
+        row.bad(
             _("there is no category “%(code)s” in %(file)s")
             % {"code": row["category"], "file": CATEGORIES}
         )
     support = row.several("support")
     for trade in (row["lead"], *support):
         if trade not in trades:
-            raise BadValue(_("there is no department “%s” in departments.csv") % trade)
+            row.bad(_("there is no department “%s” in departments.csv") % trade)
     urgency, resolve = row.one_of("urgency", Urgency.values), _limit(row, "resolve_limit")
     if urgency in (Urgency.P1, Urgency.P2) and resolve.endswith("N"):
         # Calendar days end with the office hours of a working day: too late for what is urgent.
-        raise BadValue(_("what is critical or urgent cannot have a limit in calendar days (N)"))
+        row.bad(_("what is critical or urgent cannot have a limit in calendar days (N)"))
     return {
         "code": row.needed("code", 8),
         "name": row.needed("name", 60),
@@ -120,13 +127,14 @@ def _limit(row: Row, column: str) -> str:
     try:
         return str(Limit.parse(row[column]))
     except BadLimit as bad:
-        raise BadValue(f"“{column}”: {str(bad).rstrip('.')}") from bad
+        row.bad(f"“{column}”: {str(bad).rstrip('.')}")
+        return ""
 
 
 def _year(row: Row) -> dict[str, Any]:
     year = row.whole("year")
     if not 1949 <= year <= 2200:
-        raise BadValue(_("“%s” is no year") % row["year"])
+        row.bad(_("“%s” is no year") % row["year"])
     return {
         "year": year,
         "announced": row.flag("announced"),

@@ -57,8 +57,7 @@ class Command(BaseCommand):
 
 def find_faults(files: Files) -> list[Fault]:
     """Return everything that is wrong with a pack, as every app sees it."""
-    faults = [fault for part in parts() for fault in part.validate(files)]
-    return [*files.faults, *faults]
+    return [fault for part in parts() for fault in part.validate(files)]
 
 
 def load(files: Files) -> list[str]:
@@ -68,7 +67,7 @@ def load(files: Files) -> list[str]:
     with transaction.atomic():
         for part in parts():
             lines += part.load(files, at=at).lines()
-    bare = Area.objects.in_force(timezone.localdate(at)).filter(boundary=None).count()
+    bare = Area.objects.in_force(timezone.localdate(at)).filter(boundary__isnull=True).count()
     if bare:
         lines.append(
             ngettext(
