@@ -52,9 +52,7 @@ format: .venv/tests ## Put the code into the house style
 	$(BIN)/ruff check --fix .
 
 messages: .venv/tests ## Collect texts into locale/*.po and compile them
-	$(BIN)/python manage.py makemessages -l zh_Hans -l en --no-obsolete --no-wrap \
-	  --ignore .venv --ignore var --ignore tests --ignore static/vendor
-	$(BIN)/python manage.py compilemessages --ignore .venv
+	$(BIN)/python manage.py messages
 
 lock: .venv/tests ## Resolve requirements*.in into requirements*.txt, hashes included
 	$(BIN)/python -m pip install --quiet uv

@@ -115,6 +115,10 @@ def _label(choices: Any, value: str) -> str:
     return str(choices(value).label) if value in choices.values else value
 
 
+def _sentence(words: str) -> str:
+    return _("%(words)s.") % {"words": words}
+
+
 def _moment(value: str) -> str:
     moment = parse_datetime(value)
     return date_format(localtime(moment), "Y-m-d H:i") if moment else value
@@ -125,17 +129,19 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "type": lambda code: _("As “%(type)s”.") % {"type": names("type", code)},
     "unit": lambda code: _("To %(unit)s.") % {"unit": names("unit", code)},
     "to": lambda code: _("To %(unit)s.") % {"unit": names("unit", code)},
-    "reason": lambda code: _label(RefusalReason if code[:1] == "R" else ReturnReason, code) + ".",
+    "reason": lambda code: _sentence(
+        _label(RefusalReason if code[:1] == "R" else ReturnReason, code)
+    ),
     "into": lambda number: _("Into %(number)s.") % {"number": number},
     "from": lambda whence: _("From %(whence)s.") % {"whence": names("unit", whence)},
-    "grade": lambda grade: _label(Ticket.Supervision, grade) + ".",
-    "request": lambda kind: _label(RequestKind, kind) + ".",
+    "grade": lambda grade: _sentence(_label(Ticket.Supervision, grade)),
+    "request": lambda kind: _sentence(_label(RequestKind, kind)),
     "granted": lambda granted: _("Granted.") if granted else _("Denied."),
     "lapsed": lambda lapsed: _("The time for deciding was over.") if lapsed else "",
     "step": lambda step: _("It goes on to the next who decides."),
     "clock": lambda name: _("Limit: %(clock)s.") % {"clock": CLOCK_NAMES.get(name, name)},
     "share": lambda share: _("%(share)d %% of the time is used.") % {"share": share},
-    "stars": lambda stars: str(Rating.Stars(stars).label) + ".",
+    "stars": lambda stars: _sentence(str(Rating.Stars(stars).label)),
     "solved": lambda solved: _("Solved.") if solved else _("Not solved."),
     "photos": lambda count: _("Photos: %(count)d.") % {"count": count} if count else "",
     "before": lambda value: _("Was due %(time)s.") % {"time": _moment(value)},

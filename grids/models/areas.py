@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grids.querysets import AreaQuerySet
@@ -28,9 +28,9 @@ class Area(models.Model):
     class Kind(models.TextChoices):
         DISTRICT = "district", _("District")
         SUBDISTRICT = "subdistrict", _("Subdistrict")
-        TOWN = "town", _("Town")
+        TOWN = "town", pgettext_lazy("kind of area", "Town")
         COMMUNITY = "community", _("Community")
-        VILLAGE = "village", _("Village")
+        VILLAGE = "village", pgettext_lazy("kind of area", "Village")
         GRID = "grid", _("Basic grid")
         SPECIAL_GRID = "special_grid", _("Special grid")
 

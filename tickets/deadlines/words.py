@@ -1,9 +1,10 @@
 """A clock's arithmetic in sentences that a resident can follow, in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tickets.deadlines.clock import Clock, Skipped
@@ -48,7 +49,7 @@ def limit_in_words(limit: Limit) -> str:
 
 def _counting(clock: Clock) -> list[str]:
     first = {"day": _day(clock.first_day)}
-    off = ", ".join(_off(days) for days in clock.skipped)
+    off = _listed(_off(days) for days in clock.skipped)
     match clock.limit.unit:
         case Unit.MINUTE | Unit.URGENT_HOUR:
             return [_("It runs round the clock, on weekends and holidays too.")]
@@ -81,7 +82,7 @@ def _counting(clock: Clock) -> list[str]:
     if off:
         lines.append(_("Not counted: %(days)s.") % {"days": off})
     if clock.made_up:
-        days = ", ".join(_day(day) for day in clock.made_up)
+        days = _listed(_day(day) for day in clock.made_up)
         lines.append(_("Worked instead of other days, so counted: %(days)s.") % {"days": days})
     return lines
 
@@ -106,6 +107,10 @@ def _off(days: Skipped) -> str:
     if days.last != days.first:
         which = _("%(first)s to %(last)s") % {"first": which, "last": _day(days.last)}
     return _("%(days)s (%(why)s)") % {"days": which, "why": _name(days.name) or _("weekend")}
+
+
+def _listed(items: Iterable[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(items)
 
 
 def _name(day: DayName) -> str:
