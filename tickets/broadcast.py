@@ -14,7 +14,7 @@ from grids.models import Unit, lineage
 from notices import live
 from tickets.dots import dots_of
 from tickets.models import Helper, Ticket, TicketEvent
-from tickets.states import Move
+from tickets.states import Hat, Move
 
 # More at once than a screen can show one after the other: they fetch instead.
 TOO_MANY = 200
@@ -26,8 +26,9 @@ NEWS = frozenset(
     }
 )  # fmt: skip
 NO_NEWS = frozenset({Move.COMMENT})
-# Under these names the lines of history keep the codes of units, alone or in a list.
-_NAMES_A_UNIT = ("unit", "centre", "from", "to", "helpers")
+# Under these names the lines of history keep the codes of units, alone or in a list: those that
+# worked on it, and the centres that decided.
+_HANDS = {"unit": "unit", "helpers": "unit", "centre": "centre", "from": "centre", "to": "centre"}
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,16 @@ def _hands_on(line: TicketEvent) -> bool:
 def _former_hands(ids: list[int]) -> dict[int, set[str]]:
     """Return the topics of everybody in whose hands these tickets ever were, by their history."""
     lines = TicketEvent.objects.filter(ticket__in=ids).values_list("ticket_id", "data")
-    codes: dict[int, set[str]] = defaultdict(set)
+    hands: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for ticket_id, data in lines:
-        for name in _NAMES_A_UNIT:
-            named = data.get(name)
-            codes[ticket_id].update([named] if isinstance(named, str) else named or [])
-    wanted = {code for found in codes.values() for code in found}
+        for name in _HANDS.keys() & data.keys():
+            named = data[name] if isinstance(data[name], list) else [data[name]]
+            hands[ticket_id].update((_HANDS[name], code) for code in named)
+    wanted = {code for found in hands.values() for _kind, code in found}
     units = dict(Unit.objects.filter(code__in=wanted).values_list("code", "pk"))
-    hands = {code: _topics(unit, unit) for code, unit in units.items()}
     return {
-        pk: {topic for code in found for topic in hands.get(code, ())}
-        for pk, found in codes.items()
+        pk: {f"{kind}.{units[code]}" for kind, code in found if code in units}
+        for pk, found in hands.items()
     }
 
 
@@ -121,9 +121,9 @@ def _body(lines: list[TicketEvent], dot: dict | None, pk: int, version: int) -> 
     sequence = lines[-1].pk
     if dot:
         return {"sequence": sequence, "dot": dot, "events": news_of(lines)}
-    # Restricted: never told. Only on being accepted can a ticket with a dot become restricted;
-    # then whoever shows the dot must drop it.
-    if any(line.move == Move.ACCEPT for line in lines):
+    # Restricted: never told. Only when somebody accepts it, and says what it is, can a ticket with
+    # a dot become restricted; then whoever shows the dot must drop it.
+    if any(line.move == Move.ACCEPT and line.hat != Hat.SYSTEM for line in lines):
         return {"sequence": sequence, "gone": pk, "version": version}
     return None
 

@@ -39,6 +39,13 @@ _DONE = {
     Move.CLIMB: gettext_lazy("Passed up"),
     Move.SUPERVISE: gettext_lazy("Supervised"),
 }
+_AS = {
+    Hat.CENTRE: gettext_lazy("duty officer"),
+    Hat.SUPERVISOR: gettext_lazy("shift supervisor"),
+    Hat.HANDLER: gettext_lazy("handling unit"),
+    Hat.HEAD: gettext_lazy("head of unit"),
+    Hat.HELPER: gettext_lazy("helping unit"),
+}
 CLOCK_NAMES = {
     "accept": gettext_lazy("accepting"),
     "sign": gettext_lazy("signing"),
@@ -84,7 +91,7 @@ def line(event: TicketEvent) -> Line:
         recorded_at=event.recorded_at if event.recorded_at - event.at > _LATE else None,
         title=done(event.move) if event.kind == Kind.MOVED else event.get_kind_display(),
         who=_who(event),
-        hat=str(Hat(event.hat).label) if event.by and event.hat else "",
+        hat=str(_AS.get(Hat(event.hat), "")) if event.by and event.hat else "",
         before=str(State(event.before).label) if changed else "",
         after=str(State(event.after).label) if changed else "",
         facts=[fact for fact in _facts(event) if fact],

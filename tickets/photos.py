@@ -222,6 +222,12 @@ def open_ready(photo: Photo, *, small: bool = False) -> IO[bytes]:
 # --- Keeping order -----------------------------------------------------------------------------
 
 
+def remove(photo: Photo) -> None:
+    """After commit, delete the files of a photo whose row was deleted."""
+    files = [photo.upload, photo.file, _small(photo.file) if photo.file else ""]
+    transaction.on_commit(partial(_remove, *[path for path in files if path]))
+
+
 def sweep_orphans(*, at: datetime) -> int:
     """Delete files older than a day that no row names; return how many."""
     removed = 0

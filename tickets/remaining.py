@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.deadlines import Calendar, Clock, consumed
+from tickets.deadlines import Calendar, Clock, Unit, consumed
 from tickets.models import Ticket
 from tickets.states import AT_WORK
 
@@ -44,7 +44,16 @@ def remaining(ticket: Ticket, *, at: datetime, days: Calendar) -> Remaining | No
 
 
 def left_of(clock: Clock, at: datetime, days: Calendar) -> str:
-    """Return what is left of a clock, in words, counted in its limit's own time."""
+    """Return what is left of a clock, in words, counted in its limit's own time.
+
+    Limits in days are counted in days until their last one, as the limit itself was: two working
+    days that begin on Monday are two left on Monday, one on Tuesday, and hours on Wednesday.
+    """
+    whole = _days_left(clock, at, days)
+    if whole and clock.limit.counts_work:
+        return ngettext("%(n)d work day", "%(n)d work days", whole) % {"n": whole}
+    if whole:
+        return ngettext("%(n)d day", "%(n)d days", whole) % {"n": whole}
     left = timedelta(minutes=max(0.0, clock.total - consumed(clock, at, days)))
     if not clock.limit.counts_work:
         return in_words(left)
@@ -71,6 +80,15 @@ def in_words(
     if not days and (minutes or not hours):
         parts.append(_("%(n)d min") % {"n": minutes})
     return " ".join(parts)
+
+
+def _days_left(clock: Clock, at: datetime, days: Calendar) -> int:
+    """Return how many days follow today until the last one, 0 if the limit is not in days."""
+    if clock.limit.unit not in (Unit.WORK_DAY, Unit.NATURAL_DAY):
+        return 0
+    today, last = days.local(at).date(), days.local(clock.due).date()
+    ahead = (today + timedelta(days=n) for n in range(1, (last - today).days + 1))
+    return sum(1 for day in ahead if not clock.limit.counts_work or days.is_workday(day))
 
 
 def _nearest(ticket: Ticket) -> tuple[str, Clock | None]:

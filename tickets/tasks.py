@@ -49,6 +49,14 @@ def prepare_waiting_photos() -> None:
 
 
 @shared_task(acks_late=True)
+def erase_what_is_over() -> None:
+    """Erase the names, words and photos that were kept as long as promised."""
+    erased = lifecycle.erase(at=timezone.now())
+    if erased.tickets or erased.photos:
+        log.info("words of %d tickets and %d photos were erased", erased.tickets, erased.photos)
+
+
+@shared_task(acks_late=True)
 def sweep_orphan_photos() -> None:
     """Delete the files of forms that were never sent."""
     removed = photos.sweep_orphans(at=timezone.now())

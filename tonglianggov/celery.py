@@ -33,6 +33,10 @@ TIMETABLE: dict[str, dict] = {
         "task": "tickets.tasks.sweep_orphan_photos",
         "schedule": 3600.0,
     },
+    "what was kept as long as promised is erased": {
+        "task": "tickets.tasks.erase_what_is_over",
+        "schedule": 3600.0,
+    },
     "sessions, buckets and tokens that are over are deleted": {
         "task": "people.tasks.clean_up",
         "schedule": 3600.0,

@@ -11,4 +11,5 @@ class RevealForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why do you need it?"), choices=Reason, widget=forms.RadioSelect
     )
+    reason.error_messages["required"] = _("Choose why you need it.")
     words = WordsField(label=_("Remark"), required=False, rows=2, max_length=200)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from tickets.deadlines import Limit, limit_in_words
-from tickets.forms.choices import GroupedChoice, event_types
+from tickets.forms.choices import GroupedChoice, event_types, name_what_is_missing
 from tickets.forms.fields import PhotosInput, WordsField
 from tickets.forms.units import HelpersField, UnitChoice, candidates
 from tickets.models import EventType, Ticket, TicketEvent, Urgency
@@ -35,6 +35,7 @@ class MoveForm(forms.Form):
     ) -> None:
         self.ticket, self.user, self.at, self.received = ticket, user, at, received
         super().__init__(*args, **kwargs)
+        name_what_is_missing(self)
 
     def arguments(self) -> dict[str, Any]:
         """Return what the verb is called with, besides who, when and which ticket."""
@@ -182,7 +183,8 @@ class FeedBackForm(MoveForm):
         resolved = self.ticket.events.filter(move=Move.RESOLVE)
         last = resolved.select_related("words").order_by("-pk").first()
         if last and hasattr(last, "words"):
-            self.fields["words"].initial = last.words.words
+            # Without what shows the result: it may name people.
+            self.fields["words"].initial = last.words.words.split("\n\n")[0]
 
 
 class CommentForm(MoveForm):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tickets.forms.choices import name_what_is_missing
 from tickets.forms.fields import WordsField
 from tickets.requests_table import RequestKind, ReturnReason
 
@@ -14,6 +15,10 @@ class AskForm(forms.Form):
     """Why. The other kinds add what they need."""
 
     words = WordsField(label=_("Why"), help_text=_("Whoever decides reads this."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_what_is_missing(self)
 
     def arguments(self) -> dict[str, Any]:
         """Return what the verb is called with, besides who, when, which ticket and which kind."""

@@ -23,10 +23,12 @@ from tickets.lifecycle.rating import archive, rate, withdraw
 from tickets.lifecycle.record import NotYours
 from tickets.lifecycle.reporting import OtherBody, report
 from tickets.lifecycle.requests import ask, decide
+from tickets.lifecycle.retention import Erased, erase
 from tickets.lifecycle.supervision import supervise
 from tickets.states import MoveRefused
 
 __all__ = [
+    "Erased",
     "MoveRefused",
     "NotYours",
     "OtherBody",
@@ -38,6 +40,7 @@ __all__ = [
     "comment",
     "decide",
     "dispatch",
+    "erase",
     "feed_back",
     "merge",
     "photo_refused",

@@ -40,6 +40,12 @@ class Limits(models.Model):
     rating = models.CharField(_("to rate"), max_length=8, default="7N")
     return_within = models.CharField(_("to return at the latest"), max_length=8, default="1W")
     requests = models.JSONField(_("requests"), default=default_requests)
+    keep_words_years = models.PositiveSmallIntegerField(
+        _("years for which names and words are kept"), default=5
+    )
+    keep_photos_years = models.PositiveSmallIntegerField(
+        _("years for which photos are kept"), default=3
+    )
     suspension_days = models.PositiveSmallIntegerField(_("longest suspension (days)"), default=366)
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grids.models import Area, lineage
@@ -15,6 +16,7 @@ from people.models import User
 from people.scope import person_of
 from tickets import access, calendar, duplicates, history, listing, routing
 from tickets.deadlines import Clock, explain
+from tickets.lifecycle.handling import MUST_BE_VERIFIED
 from tickets.models import Contact, DueStep, Ticket
 from tickets.remaining import left_of, remaining
 from tickets.states import AT_WORK, Move, State
@@ -25,6 +27,12 @@ ONE_PRESS = frozenset({Move.SIGN, Move.START})
 _LIKELY = (
     Move.ACCEPT, Move.SIGN, Move.START, Move.RESOLVE, Move.FEED_BACK, Move.VERIFY, Move.DISPATCH,
 )  # fmt: skip
+_UNTIL = {
+    "accept": gettext_lazy("To accept by"),
+    "sign": gettext_lazy("To sign for by"),
+    "decide": gettext_lazy("To decide by"),
+    "resolve": gettext_lazy("To resolve by"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ def shown(user: User, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "steps": list(_coming(ticket)),
         "to_decide": access.decides_of(user, ticket),
         "requests": list(ticket.requests.select_related("asked_in__words", "unit").order_by("pk")),
-        "main_move": next((move for move in _LIKELY if move in moves), None),
+        "main_move": _likely(ticket, moves),
         "moves": moves,
         "one_press": ONE_PRESS,
         "asks": access.asks_of(user, ticket),
@@ -80,9 +88,25 @@ def head(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "at": at,
-        "place": [area.shown_name for area in areas],
+        "place": place_of(list(areas)),
         "remaining": remaining(ticket, at=at, days=calendar.current()),
     }
+
+
+def _likely(ticket: Ticket, moves: list[Move]) -> Move | None:
+    """Return the move that most probably comes next."""
+    if ticket.urgency in MUST_BE_VERIFIED and not ticket.verified_at and Move.VERIFY in moves:
+        return Move.VERIFY
+    return next((move for move in _LIKELY if move in moves), None)
+
+
+def place_of(areas: list[Area]) -> list[str]:
+    """Return the names of a place, the widest first; a grid's may already hold its village's."""
+    names = [area.shown_name for area in areas]
+    return [
+        name for name, below in zip(names, [*names[1:], ""], strict=True)
+        if not below.startswith(name)
+    ]  # fmt: skip
 
 
 def clocks_of(ticket: Ticket, *, at: datetime) -> list[ShownClock]:
@@ -99,7 +123,7 @@ def clocks_of(ticket: Ticket, *, at: datetime) -> list[ShownClock]:
     found = [(name, Clock.from_json(kept[name])) for name in names if name in kept]
     return [
         ShownClock(
-            name=str(history.CLOCK_NAMES[name]),
+            name=str(_UNTIL[name]),
             clock=clock,
             left=left_of(clock, at, days) if ticket.state in AT_WORK else "",
             over=ticket.state in AT_WORK and not clock.paused_at and at >= clock.due,

@@ -18,6 +18,7 @@ from tickets.forms.filters import ListFilters
 from tickets.listing import Queue
 from tickets.models import Ticket
 from tickets.remaining import Remaining, remaining
+from tickets.views.detail import place_of
 
 PAGE_SIZE = 50
 
@@ -40,7 +41,7 @@ class Row:
     """One ticket in the list."""
 
     ticket: Ticket
-    town: str
+    place: list[str]
     remaining: Remaining | None
 
 
@@ -89,12 +90,16 @@ def _page(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
 def _rows(tickets: list[Ticket], at: datetime) -> list[Row]:
     codes = {ticket.area_code[:9] for ticket in tickets}
     towns = {
-        area.code: area.shown_name
+        area.code: area
         for area in Area.objects.filter(code__in=codes).only("code", "name", "name_en")
     }
     days = calendar.current()
     return [
-        Row(ticket, towns.get(ticket.area_code[:9], ""), remaining(ticket, at=at, days=days))
+        Row(
+            ticket,
+            place_of([a for a in (towns.get(ticket.area_code[:9]), ticket.village, ticket.grid) if a]),
+            remaining(ticket, at=at, days=days),
+        )
         for ticket in tickets
     ]
 

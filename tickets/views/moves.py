@@ -96,7 +96,6 @@ def _page(
         "foretold": foretold.foretell(ticket, made, at=at),
         "possible": made in access.moves_of(person, ticket),
         "emergency_numbers": District.current().shown_emergency_numbers,
-        "version": ticket.version,
     }
     return render(request, "tickets/move.html", page)
 
