@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,29 +28,17 @@ PLURALS = {"en": "nplurals=2; plural=(n != 1);", "zh_Hans": "nplurals=1; plural=
 class Command(BaseCommand):
     help = "Collect the texts of code and templates into locale/*.po, and compile them."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing; fail if the catalogues are behind"
-        )
-
-    def handle(self, *, check: bool, **options: Any) -> None:
-        behind = []
+    def handle(self, **options: Any) -> None:
         with tempfile.TemporaryDirectory() as folder:
             pot = collect(into=Path(folder))
             for language in PLURALS:
                 po = catalogue(language)
                 text = refreshed(language, pot=pot)
-                if check:
-                    if not po.exists() or po.read_text(encoding="utf-8") != text:
-                        behind.append(language)
-                    continue
                 po.parent.mkdir(parents=True, exist_ok=True)
                 po.write_text(text, encoding="utf-8")
-                tool("msgfmt", "--check-format", "-o", str(po.with_suffix(".mo")), str(po))
-                left = untranslated(po)
-                self.stdout.write(f"{language}: {len(left)} texts wait for translation")
-        if behind:
-            raise CommandError(f"Run `make messages`: {', '.join(behind)} differ from the sources.")
+                compiled(po, into=po.with_suffix(".mo"))
+                left = len(untranslated(po))
+                self.stdout.write(f"{language}: {left} texts wait for translation")
 
 
 def catalogue(language: str) -> Path:
@@ -118,6 +105,15 @@ def headed(language: str, text: str) -> str:
     )
     header = "".join(f'"{line}\\n"\n' for line in lines)
     return f'msgid ""\nmsgstr ""\n{header}\n{entries}'
+
+
+def compiled(po: Path, *, into: Path) -> Path:
+    """Write the .mo of a catalogue; refuse translations that lack a placeholder, or have one more.
+
+    :raises CommandError: naming the lines
+    """
+    tool("msgfmt", "--check-format", "-o", str(into), str(po))
+    return into
 
 
 def untranslated(po: Path) -> list[str]:
