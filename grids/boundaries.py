@@ -226,7 +226,7 @@ def _snapped(shape: BaseGeometry) -> BaseGeometry:
 def _reason(text: str) -> str:
     """GEOS's reason, such as "Self-intersection[106.05 29.84]", as a sentence."""
     what, _bracket, where = text.partition("[")
-    place = " ".join(where.rstrip("]").split())
+    place = ", ".join(f"{float(number):.5f}" for number in where.rstrip("]").split()[:2])
     sentences = {
         "Self-intersection": _(
             "The outline crosses itself, or its parts touch along a line, near %s."

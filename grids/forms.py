@@ -107,7 +107,7 @@ class PolygonField(forms.Field):
 class AreaForm(forms.ModelForm):
     """An area; its outline is no field of the model here, as only boundaries.redraw writes it."""
 
-    outline = PolygonField(label=_("outline"), required=False)
+    outline = PolygonField(label=_("Outline"), required=False)
 
     class Meta:
         model = Area

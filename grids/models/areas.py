@@ -72,7 +72,7 @@ class Area(models.Model):
         indexes = [models.Index(fields=["level", "code"], name="area_by_level")]
 
     def __str__(self):
-        return f"{self.name} ({self.code})"
+        return f"{self.shown_name} ({self.code})"
 
     @property
     def parent_code(self) -> str:

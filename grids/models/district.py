@@ -52,7 +52,7 @@ class District(models.Model):
         ]
 
     def __str__(self):
-        return str(self.name or _("District settings"))
+        return str(self.shown_name or _("District settings"))
 
     @classmethod
     def current(cls) -> "District":

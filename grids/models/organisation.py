@@ -69,7 +69,7 @@ class Unit(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.code})"
+        return f"{self.shown_name} ({self.code})"
 
     @property
     def is_centre(self) -> bool:
@@ -150,7 +150,7 @@ class PartyOrg(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.code})"
+        return f"{self.shown_name} ({self.code})"
 
     @property
     def shown_name(self) -> str:

@@ -111,9 +111,11 @@ class PolygonWidget {
   }
 
   show() {
-    const bounds = this.mine.getLayers().length ? this.mine.getBounds() : this.around.getBounds();
+    const above = this.around.getLayers().filter((part) => part.feature.properties.role === "above");
+    const drawn = this.mine.getLayers();
+    const bounds = L.featureGroup(drawn.length ? drawn : above).getBounds();
     if (bounds.isValid()) {
-      this.map.fitBounds(bounds.pad(0.2));
+      this.map.fitBounds(bounds.pad(0.2), { animate: false });
     }
   }
 
