@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from tonglianggov import embedded
@@ -47,12 +47,12 @@ class Command(BaseCommand):
         self._collect_static_files()
         if pack:
             self._load(pack)
-        if settings.DEMONSTRATION and "demo" in get_commands():
-            call_command("demo", accounts=True)
+        if settings.DEMONSTRATION:
+            call_command("demo", accounts=True, pack=pack)
         self.stdout.write(f"The platform is at http://{host}:{port} (Ctrl-C stops it)")
         server = embedded.server(host=host, port=port)
         with embedded.celery_threads(app):
-            month = self._start_demonstration_month()
+            month = self._start_demonstration_month(pack)
             started = embedded.run_until_told(server)
         if month.is_alive():
             log.info("the demonstration month is not finished; the next start goes on with it")
@@ -86,12 +86,12 @@ class Command(BaseCommand):
         call_command(command, *arguments, **options)
         stamp.write_text(digest)
 
-    def _start_demonstration_month(self) -> threading.Thread:
+    def _start_demonstration_month(self, pack: Path | None) -> threading.Thread:
         """Fill in the month beside the running server; not a second time once it is there."""
 
         def fill() -> None:
-            if settings.DEMONSTRATION and "demo" in get_commands():
-                call_command("demo", month=True)
+            if settings.DEMONSTRATION:
+                call_command("demo", month=True, pack=pack)
 
         # A daemon: Ctrl-C does not wait for it; each of its reports is a transaction of its own.
         thread = threading.Thread(target=fill, name="demonstration-month", daemon=True)
