@@ -61,7 +61,7 @@ BAD = {
     "one point four times": (polygon(*[[5, 5]] * 4), "fewer than three different points"),
     "nothing": ({"type": "MultiPolygon", "coordinates": []}, "encloses nothing"),
     "a needle": (polygon([0, 0], [1, 0], [2, 0], [0, 0]), "crosses itself"),
-    "a bow tie": (polygon([0, 0], [1, 1], [1, 0], [0, 1], [0, 0]), "crosses itself.* near 0.50000, 0.50000"),
+    "a bow tie": (polygon([0, 0], [1, 1], [1, 0], [0, 1], [0, 0]), "crosses itself.* near 0.5"),
     "a hole outside": (
         polygon(
             [0, 0], [1, 0], [1, 1], [0, 0], holes=[[[2, 2], [3, 2], [3, 3], [2, 2]]]
