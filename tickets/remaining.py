@@ -57,7 +57,9 @@ def left_of(clock: Clock, at: datetime, days: Calendar) -> str:
     left = timedelta(minutes=max(0.0, clock.total - consumed(clock, at, days)))
     if not clock.limit.counts_work:
         return in_words(left)
-    a_day = round(days.workday.total_seconds() / 60)
+    # On its last day a limit in days is counted in hours, be it a whole day of them.
+    last_day = clock.limit.unit is Unit.WORK_DAY
+    a_day = _MINUTES_A_DAY if last_day else round(days.workday.total_seconds() / 60)
     return in_words(left, minutes_a_day=a_day, of_work=True)
 
 

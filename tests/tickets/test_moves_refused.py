@@ -35,7 +35,7 @@ def test_a_type_that_does_not_exist_is_refused_in_words(desk, chosen):
         ("CK-20990101-9999", "There is no ticket CK-20990101-9999 that you can see."),
         ("foreign", "There is no ticket"),
         ("itself", "A ticket cannot be merged with itself."),
-        ("", "This field is required."),
+        ("", "is missing."),
         ("a\0b", "Null characters are not allowed."),
         ("🙂" * 41, "at most 40"),
     ],
@@ -80,8 +80,8 @@ WORDS = {Move.RESOLVE: "roads", Move.SEND_BACK: "district", Move.FEED_BACK: "dis
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "This field is required."),
-        ("   ", "This field is required."),
+        ("", "is missing."),
+        ("   ", "is missing."),
         ("灯" * 350_000, "Please shorten the text"),
         ("灯\0亮了", "characters that cannot be stored"),
     ],
@@ -120,7 +120,7 @@ def test_what_is_no_photo_is_told_so_and_the_words_are_kept(desk, settings, tmp_
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"grade": "", "words": "请快办"}, "This field is required."),
+        ({"grade": "", "words": "请快办"}, "is missing."),
         ({"grade": "nonsense", "words": "请快办"}, "Select a valid choice."),
         ({"grade": "key", "words": "请快办", "answer_by": "tomorrow"}, "Enter a valid date/time."),
         ({"grade": "key", "words": "请快办", "answer_by": "2020-01-01T00:00"}, "in the future"),
@@ -149,7 +149,7 @@ def test_the_second_of_two_tabs_is_told_who_was_faster_and_keeps_its_words(desk)
     )
     late = officer.post(
         address(ticket, "refuse"),
-        {"reason": "R05", "words": "写了很久的话", "version": form.context["version"]},
+        {"reason": "R05", "words": "写了很久的话", "version": form.context["ticket"].version},
     )
 
     assert late.status_code == 200

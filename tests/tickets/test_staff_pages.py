@@ -19,11 +19,11 @@ def test_the_page_tells_everything_about_the_ticket(desk):
 
     for said in (
         ticket.number, "路灯不亮，请修一修", "0104 Street-light failure", "P3 ordinary",
-        "East Creek Subdistrict · Willow Bridge Community · Willow Bridge Community Grid 1",
+        "East Creek Subdistrict · Willow Bridge Community Grid 1",
         "Creekside District Command Centre", "Roads Office",
         "Because “Street-light failure” is the duty of Roads Office, it goes there",
         "The limit is 2 working days", "张*明 138****5678", "Show in clear",
-        "Dispatched", "Signed for", "Resolved", "灯已换好", "居民王某在场", "Roads (Works for",
+        "Dispatched", "Signed for", "Resolved", "灯已换好", "居民王某在场", "Roads (handling unit)",
         "Very satisfied", "Handled, being checked",
     ):  # fmt: skip
         assert said in page, said
@@ -171,3 +171,32 @@ def test_every_page_of_the_desk_is_there_in_both_languages(desk):
                 answer = client.get(address)
                 assert (address, answer.status_code) == (address, 200)
                 assert f'<html lang="{language}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("make", "who", "likely"),
+    [
+        ("unclear", "village", "accept"),
+        ("given_to_roads", "roads", "sign"),
+        ("signed", "roads", "start"),
+        ("signed", "district", None),
+        ("in_work", "roads", "resolve"),
+        ("resolved", "district", "feed_back"),
+    ],
+)
+def test_the_likely_next_move_stands_first(desk, make, who, likely):
+    ticket = getattr(desk, make)()
+
+    assert desk.client(who).get(f"/tickets/{ticket.number}/").context["main_move"] == likely
+
+
+def test_an_urgent_matter_is_verified_before_it_is_answered(desk):
+    ticket = desk.resolved(kind="0101")
+    client = desk.client("district")
+
+    before = client.get(f"/tickets/{ticket.number}/").context["main_move"]
+    client.post(f"/tickets/{ticket.number}/moves/verify/", {"words": ""})
+    after = client.get(f"/tickets/{ticket.number}/")
+
+    assert (before, after.context["main_move"]) == ("verify", "feed_back")
+    assert "Verified" in text(after)

@@ -69,9 +69,9 @@ def test_a_decision_that_somebody_made_first_is_refused_in_words(desk):
 @pytest.mark.parametrize(
     ("kind", "data", "said"),
     [
-        ("return", {"reason": "", "words": "x"}, "This field is required."),
+        ("return", {"reason": "", "words": "x"}, "is missing."),
         ("return", {"reason": "nonsense", "words": "x"}, "Select a valid choice."),
-        ("extension", {"words": ""}, "This field is required."),
+        ("extension", {"words": ""}, "is missing."),
         ("extension", {"words": "字" * 6_000}, "Please shorten the text"),
         ("extension", {"words": "a\0b"}, "characters that cannot be stored"),
         ("suspension", {"until": "soon", "words": "等配件"}, "Enter a valid date/time."),

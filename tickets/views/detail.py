@@ -25,7 +25,7 @@ from tickets.states import AT_WORK, Move, State
 ONE_PRESS = frozenset({Move.SIGN, Move.START})
 # The likely next step, in this order, stands first and filled.
 _LIKELY = (
-    Move.ACCEPT, Move.SIGN, Move.START, Move.RESOLVE, Move.FEED_BACK, Move.VERIFY, Move.DISPATCH,
+    Move.ACCEPT, Move.SIGN, Move.START, Move.RESOLVE, Move.FEED_BACK, Move.VERIFY,
 )  # fmt: skip
 _UNTIL = {
     "accept": gettext_lazy("To accept by"),
@@ -97,6 +97,8 @@ def _likely(ticket: Ticket, moves: list[Move]) -> Move | None:
     """Return the move that most probably comes next."""
     if ticket.urgency in MUST_BE_VERIFIED and not ticket.verified_at and Move.VERIFY in moves:
         return Move.VERIFY
+    if ticket.state == State.ACCEPTED and Move.DISPATCH in moves:
+        return Move.DISPATCH
     return next((move for move in _LIKELY if move in moves), None)
 
 

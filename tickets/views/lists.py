@@ -97,11 +97,15 @@ def _rows(tickets: list[Ticket], at: datetime) -> list[Row]:
     return [
         Row(
             ticket,
-            place_of([a for a in (towns.get(ticket.area_code[:9]), ticket.village, ticket.grid) if a]),
+            place_of([area for area in _lineage(ticket, towns) if area]),
             remaining(ticket, at=at, days=days),
         )
         for ticket in tickets
     ]
+
+
+def _lineage(ticket: Ticket, towns: dict[str, Area]) -> tuple[Area | None, ...]:
+    return towns.get(ticket.area_code[:9]), ticket.village, ticket.grid
 
 
 def _address(request: HttpRequest, **mark: str) -> str:
