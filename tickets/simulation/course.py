@@ -186,9 +186,9 @@ class Course:
     def _open_twin(self, report: Report, ticket: Ticket) -> int | None:
         """Return the id of the open ticket about the same thing with which it can be merged."""
         twin = self._tickets.get(report.same_as) if report.same_as else None
-        if twin is None:
+        if twin is None or ticket.restricted:
             return None
-        same = Ticket.objects.filter(pk=twin, restricted=ticket.restricted)
+        same = Ticket.objects.filter(pk=twin, restricted=False)
         return twin if same.exclude(state__in=sorted(ENDED)).exists() else None
 
     def _next_due(self) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from grids import organisation
 from people.models import User
 from tickets import calendar, lifecycle
-from tickets.deadlines import Calendar
+from tickets.deadlines import Calendar, Unit
 from tickets.models import EventType, Request, Urgency
 from tickets.simulation import asking
 from tickets.simulation.case import Case, Step
@@ -245,7 +245,7 @@ def _act_on(
             return case.since + timedelta(days=chance.uniform(2, 4))
         return soon(case.since, chance, 8, 120, urgency=case.ticket.urgency, calendar=now)
     at = at_share(clock, share, since=case.since, calendar=now)
-    if clock.limit.counts_work or case.ticket.urgency in AT_ONCE:
-        return at
-    # Thirty days run at all hours, but nobody settles a quarrel at three in the morning.
-    return now.after_work(at, timedelta(minutes=chance.uniform(5, 120)))
+    if clock.limit.unit == Unit.NATURAL_DAY and case.ticket.urgency not in AT_ONCE:
+        # Thirty days run at all hours, but nobody settles a quarrel at three in the morning.
+        return now.after_work(at, timedelta(minutes=chance.uniform(5, 120)))
+    return at

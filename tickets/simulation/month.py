@@ -29,10 +29,9 @@ _WEEKEND = 70  # of 100 on a working day
 _LEAST_TODAY = 35
 # Every so manieth report is about the same thing as the one before it.
 _TWICE = 45
-# Of the newest, so that the wall has something of every kind: see _lively.
-_NEWEST = 40
-# So many stay overdue at the end.
-_OVERDUE = 7
+# One in so many is among the newest, which show something of every kind (see _lively); and one in
+# so many stays overdue at the end.
+_NEWEST, _OVERDUE = 16, 96
 _CHOSE_TYPE = 0.6
 _CHANNELS = (Ticket.Channel.WEB, Ticket.Channel.GRID, Ticket.Channel.STAFF)
 _CHANNEL_WEIGHTS = (70, 18, 12)
@@ -83,10 +82,11 @@ class _Month:
 
     def _enliven(self, plain: list[Report]) -> None:
         """Let the wall show something of everything at the end, whatever hour that is."""
-        for place, report in enumerate(reversed(plain[-_NEWEST:])):
+        newest, wanted = len(plain) // _NEWEST, max(len(plain) // _OVERDUE, 1)
+        for place, report in enumerate(reversed(plain[-newest:])):
             plain[-1 - place] = replace(report, character=_lively(place, report.character))
         overdue = [n for n, report in enumerate(plain) if self._is_over(report)]
-        for place in overdue[-1 : -2 * _OVERDUE : -2]:
+        for place in overdue[: -2 * wanted : -2]:
             stuck = replace(Character(), late="resolve", stuck=True)
             plain[place] = replace(plain[place], character=stuck)
 
