@@ -75,6 +75,12 @@ def spot() -> Spot:
 
 @pytest.fixture
 def units(tiny) -> Units:
+    return find_units()
+
+
+def find_units() -> Units:
+    """Return the tiny district's units that matter."""
+
     def unit(code: str) -> Unit:
         return Unit.objects.select_related("area").get(code=code)
 
@@ -103,6 +109,11 @@ def types(tiny) -> Types:
 
 @pytest.fixture
 def cast(units: Units) -> Cast:
+    return make_cast(units)
+
+
+def make_cast(units: Units) -> Cast:
+    """Write everybody and their posts into the tiny district."""
     district = Area.objects.get(code="990101")
     posts: dict[str, tuple[Role, dict]] = {
         "district": (Role.DUTY_OFFICER, {"unit": units.district}),

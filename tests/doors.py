@@ -17,12 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from grids.models import Area, Unit
+from grids.models import Unit
 from notices.models import Notice
 from people import tokens
 from people.models import ApiToken, Post, User
 from people.roles import Role
-from tests.tickets import two_towns
+from tests import land
+from tests.cast import GRID, find_units, make_cast
 from tickets import lifecycle
 from tickets.models import EventType, Photo
 from tickets.receipts import pin_of
@@ -35,7 +36,7 @@ STAFF = CENTRES | ADMINISTRATORS | {"worker", "leader", "department", "departmen
 EVERYBODY = STAFF | OUTSIDE
 NOBODY: frozenset[str] = frozenset()
 
-# Who sees the ticket of Reed (given to the department), and the one of Heron, in the other town.
+# Who sees the department's ticket in the worker's grid, and the village's in the other town.
 SEES = {
     "own": STAFF - ADMINISTRATORS - {"outsider"},
     "foreign": frozenset({"district", "supervisor", "leader", "outsider"}),
@@ -122,30 +123,41 @@ def undone() -> Iterator[None]:
 
 
 class World:
-    """The district of two towns with everybody in it, two tickets, and what hangs on them."""
+    """The tiny district with everybody in it, two tickets, and what hangs on them.
+
+    One ticket lies in the worker's grid and is the department's; the other lies in a village of
+    the other town, and is that village's own.
+    """
 
     def __init__(self) -> None:
-        two_towns.settle()
+        land.load_tiny()
         at = timezone.now() - timedelta(hours=1)
-        self.users = dict(self._people())
-        reed = lifecycle.report(
-            key=uuid4(), words="井盖松动，车辆经过时响", at=at, area_code=f"{two_towns.REED}001",
-            event_type=EventType.objects.get(code="0101"), contact_name="张三",
-            contact_phone="13812345678",
+        self.users: dict[str, User] = vars(make_cast(find_units())).copy()
+        mill = Unit.objects.get(tier="village", area__code=land.MILL)
+        self.users["mill"] = User.objects.create_user("mill")
+        Post.objects.create(user=self.users["mill"], role=Role.DUTY_OFFICER, unit=mill)
+        own = lifecycle.report(
+            key=uuid4(), words="路灯坏了好几盏", at=at, area_code=GRID, contact_name="张三",
+            event_type=EventType.objects.get(code="0104"), contact_phone="13812345678",
         )  # fmt: skip
-        heron = lifecycle.report(
-            key=uuid4(), words="路边乱堆垃圾", at=at, area_code=two_towns.HERON,
-            event_type=EventType.objects.get(code="0102"), contact_name="李四",
+        foreign = lifecycle.report(
+            key=uuid4(), words="路边乱堆垃圾", at=at, area_code=land.MILL, contact_name="李四",
+            event_type=EventType.objects.get(code="0102"),
         )  # fmt: skip
-        self.own, self.foreign = reed, heron
+        assert (own.handler, foreign.handler) == (find_units().department, mill)
+        self.own = own
         self.things = {
-            "number": {"own": reed.number, "foreign": heron.number, "missing": "SX-20990101-9999"},
-            "code": {"own": reed.code, "foreign": heron.code, "missing": "ZZZZZZZZZZ"},
-            "ticket": {"own": reed.pk, "foreign": heron.pk, "missing": 999_999},
-            "photo": {"own": self._photo(reed), "foreign": self._photo(heron), "missing": uuid4()},
+            "number": {"own": own.number, "foreign": foreign.number, "missing": "CK-20990101-9999"},
+            "code": {"own": own.code, "foreign": foreign.code, "missing": "ZZZZZZZZZZ"},
+            "ticket": {"own": own.pk, "foreign": foreign.pk, "missing": 999_999},
+            "photo": {
+                "own": self._photo(own),
+                "foreign": self._photo(foreign),
+                "missing": uuid4(),
+            },
             "request": {
-                "own": self._request(reed, "department"),
-                "foreign": self._request(heron, f"duty-{two_towns.HERON}"),
+                "own": self._request(own, "department"),
+                "foreign": self._request(foreign, "mill"),
                 "missing": 999_999,
             },
             "notice": {
@@ -161,32 +173,6 @@ class World:
         }
         self.keys = {actor: self._keys(actor) for actor in EVERYBODY}
 
-    def _people(self) -> Iterator[tuple[str, User]]:
-        district = Area.objects.get(level="district")
-        duty = {
-            "district": Unit.objects.get(tier="district"),
-            "town": Unit.objects.get(tier="town", area__code=two_towns.WEST),
-            "village": Unit.objects.get(tier="village", area__code=two_towns.REED),
-            "outsider": Unit.objects.get(tier="town", area__code=two_towns.EAST),
-        }
-        posts = {name: {"role": Role.DUTY_OFFICER, "unit": unit} for name, unit in duty.items()} | {
-            "worker": {
-                "role": Role.GRID_WORKER,
-                "area": Area.objects.get(code=f"{two_towns.REED}001"),
-            },
-            "supervisor": {"role": Role.SHIFT_SUPERVISOR, "unit": duty["district"]},
-            "leader": {"role": Role.LEADER, "area": district},
-            "department": {"role": Role.HANDLER, "unit": Unit.objects.get(code="CGJ")},
-            "department_head": {"role": Role.UNIT_HEAD, "unit": Unit.objects.get(code="CGJ")},
-            "sysadmin": {"role": Role.SYSTEM_ADMIN, "area": district},
-            "secadmin": {"role": Role.SECURITY_ADMIN, "area": district},
-            "auditor": {"role": Role.AUDITOR, "area": district},
-        }
-        for name, post in posts.items():
-            user = User.objects.create_user(name, is_staff=name in ADMINISTRATORS)
-            Post.objects.create(user=user, **post)
-            yield name, user
-
     def _photo(self, ticket) -> UUID:
         Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
         (Path(settings.MEDIA_ROOT) / "door.jpg").write_bytes(b"picture")
@@ -195,9 +181,8 @@ class World:
         ).pk
 
     def _request(self, ticket, asker: str) -> int:
-        by = User.objects.get(username=asker)
         return lifecycle.ask(
-            ticket_id=ticket.pk, kind=RequestKind.RETURN, by=by, at=timezone.now(),
+            ticket_id=ticket.pk, kind=RequestKind.RETURN, by=self.users[asker], at=timezone.now(),
             reason="not_ours", words="不属于我单位职责",
         ).pk  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 import ast
 import csv
-import importlib.util
 import io
 import re
 import subprocess
@@ -216,15 +215,6 @@ def test_effects_are_called_and_not_signalled():
     }
 
     assert found == set()
-
-
-def test_every_file_of_static_vendor_is_the_one_in_the_manifest():
-    path = ROOT / "static/vendor/vendor.py"
-    spec = importlib.util.spec_from_file_location("vendor", path)
-    vendor = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(vendor)
-
-    assert vendor.differences() == []
 
 
 # --- Templates and words -------------------------------------------------------------------------
