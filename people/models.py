@@ -3,6 +3,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.fields import EncryptedTextField
 from people.querysets import PostQuerySet
@@ -12,7 +13,7 @@ from people.roles import Role
 class User(AbstractUser):
     """A member of staff. Residents have no account: a report's code and PIN are their key."""
 
-    full_name = models.CharField(_("full name"), max_length=80, blank=True)
+    full_name = models.CharField(pgettext_lazy("of a person", "full name"), max_length=80, blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
