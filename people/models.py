@@ -13,7 +13,9 @@ from people.roles import Role
 class User(AbstractUser):
     """A member of staff. Residents have no account: a report's code and PIN are their key."""
 
-    full_name = models.CharField(pgettext_lazy("of a person", "full name"), max_length=80, blank=True)
+    full_name = models.CharField(
+        pgettext_lazy("of a person", "full name"), max_length=80, blank=True
+    )
     phone = EncryptedTextField(_("phone"), blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
@@ -35,12 +37,21 @@ class Post(models.Model):
     role = models.CharField(_("role"), max_length=24, choices=Role)
     # Strings: people is the ground floor; scope works on the area's code.
     area = models.ForeignKey(
-        "grids.Area", models.PROTECT, null=True, blank=True, related_name="posts",
+        "grids.Area",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
         verbose_name=_("area"),
     )
     unit = models.ForeignKey(
-        "grids.Unit", models.PROTECT, null=True, blank=True, related_name="posts",
-        verbose_name=_("unit"), help_text=_("a command centre or a department"),
+        "grids.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("unit"),
+        help_text=_("a command centre or a department"),
     )
     full_time = models.BooleanField(_("full-time"), default=True)
     starts = models.DateField(_("from"), null=True, blank=True)
@@ -101,9 +112,7 @@ class AuditEntry(models.Model):
 class RevealNote(models.Model):
     """What somebody added in words when they looked at personal data. It can be erased."""
 
-    entry = models.OneToOneField(
-        AuditEntry, models.PROTECT, related_name="note", primary_key=True
-    )
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="note", primary_key=True)
     words = models.CharField(_("words"), max_length=200)
 
     class Meta:
