@@ -149,9 +149,7 @@ class Running:
             self.ready.clear()
 
 
-_hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Running]" = (
-    weakref.WeakKeyDictionary()
-)
+_hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Running]" = weakref.WeakKeyDictionary()
 
 
 def running() -> Running:

@@ -15,7 +15,7 @@ from people.scope import within
 from tickets.dots import dots_of
 from tickets.models import Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
-from tickets.states import Move
+from tickets.states import Hat, Move
 from wall.scope import Scope
 
 # How much later than its neighbours a line may be committed.
@@ -94,7 +94,9 @@ def _after(since: int):
 
 def _gone(scope: Scope, lines, changed: set[int]) -> list[dict]:
     """Return the changed tickets that a client may still show and must not."""
-    ids = lines.filter(move=Move.ACCEPT, ticket__restricted=True).values("ticket_id")
+    # As in tickets.broadcast: what was restricted from the first never had a dot.
+    turned_in = lines.filter(move=Move.ACCEPT, ticket__restricted=True).exclude(hat=Hat.SYSTEM)
+    ids = turned_in.values("ticket_id")
     turned = Ticket.objects.filter(within(scope.codes(), "area_code"), pk__in=ids)
     ended = scope.tickets().filter(pk__in=changed)
     rows = set(turned.values_list("pk", "version")) | set(ended.values_list("pk", "version"))

@@ -129,4 +129,3 @@ def _frames(lost: dict[int, list[int]]) -> list[broadcast.Frame]:
     for line in TicketEvent.objects.filter(pk__in=wanted).order_by("pk"):
         news[line.ticket_id].append(line)
     return broadcast.frames_of(dict(news))
-
