@@ -70,9 +70,11 @@ def look(page: Page, name: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).or_(
+    target = page.get_by_role("link", name=name, exact=True).or_(
         page.get_by_role("button", name=name, exact=True)
-    ).first.click()
+    )
+    with page.expect_navigation():
+        target.first.click()
 
 
 @pytest.mark.browser
@@ -84,7 +86,7 @@ def test_a_report_goes_over_the_desks_from_accepted_to_answered(office, sit_down
     officer = sit_down("district")
     expect(officer.locator(".row")).to_have_count(1)
     look(officer, "list")
-    officer.get_by_role("link", name="桥头那边有点不对劲，灯一闪一闪的").click()
+    press(officer, "桥头那边有点不对劲，灯一闪一闪的")
     look(officer, "ticket-new")
 
     press(officer, "Accept")
@@ -100,7 +102,7 @@ def test_a_report_goes_over_the_desks_from_accepted_to_answered(office, sit_down
     expect(officer.get_by_role("status")).to_contain_text("Dispatched")
 
     worker = sit_down("roads")
-    worker.locator(".row-title").click()
+    press(worker, "桥头那边有点不对劲，灯一闪一闪的")
     press(worker, "Sign for")
     expect(worker.get_by_role("status")).to_contain_text("Signed for")
     press(worker, "Start")
@@ -114,7 +116,7 @@ def test_a_report_goes_over_the_desks_from_accepted_to_answered(office, sit_down
     expect(worker.get_by_role("status")).to_contain_text("Resolved")
 
     officer.goto(f"{live.url}/tickets/?queue=check")
-    officer.locator(".row-title").click()
+    press(officer, "桥头那边有点不对劲，灯一闪一闪的")
     look(officer, "ticket-resolved")
     press(officer, "Verify")
     look(officer, "verify")

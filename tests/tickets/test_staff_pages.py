@@ -23,7 +23,7 @@ def test_the_page_tells_everything_about_the_ticket(desk):
         "Creekside District Command Centre", "Roads Office",
         "Because “Street-light failure” is the duty of Roads Office, it goes there",
         "The limit is 2 working days", "张*明 138****5678", "Show in clear",
-        "Dispatched", "Signed for", "Resolved", "灯已换好", "居民王某在场", "Roads (handling unit)",
+        "Dispatched", "Signed for", "Resolved", "灯已换好", "居民王某在场", "Roads · handling unit",
         "Very satisfied", "Handled, being checked",
     ):  # fmt: skip
         assert said in page, said
