@@ -18,7 +18,7 @@ from people.roles import Role
 from people.scope import roles_of
 from tests.land import MILL, TINY
 from tickets.models import Rating, Ticket
-from tickets.simulation import accounts, month, staff
+from tickets.simulation import accounts, messages, month, staff
 from tickets.simulation.accounts import NotADemonstration
 from tickets.simulation.course import Course
 from tickets.simulation.desk import Desk
@@ -28,9 +28,13 @@ from tickets.simulation.script import BadScript, Script, of_the_district
 PACK = Path(__file__).parents[2] / "packs" / "tongliang"
 
 
+# A Thursday afternoon with working days before it.
+NOW = messages.moment("2026-06-11T15:30")
+
+
 def demo(**options) -> str:
     out = StringIO()
-    call_command("demo", stdout=out, **{"pack": TINY} | options)
+    call_command("demo", stdout=out, **{"pack": TINY, "at": NOW.isoformat()} | options)
     return out.getvalue()
 
 
@@ -203,13 +207,12 @@ def played(showing):
 
 def test_a_month_is_believable_and_there_once(played, showing):
     tickets = Ticket.objects.all()
-    now = timezone.now()
     days = {timezone.localdate(t.reported_at) for t in tickets}
 
     assert tickets.count() == showing.reports
-    assert all(t.is_demonstration and t.reported_at <= now for t in tickets)
+    assert all(t.is_demonstration and t.reported_at <= NOW for t in tickets)
     assert len(days) >= showing.days - 2
-    assert timezone.localdate(now) in days
+    assert NOW.date() in days
     assert tickets.filter(state="closed").count() >= showing.reports // 3
     assert tickets.exclude(state__in=["closed", "refused", "merged", "withdrawn"]).exists()
     demo(month=True)
@@ -218,12 +221,11 @@ def test_a_month_is_believable_and_there_once(played, showing):
 
 def test_a_month_that_was_cut_off_goes_on_as_planned(showing):
     demo(staff=True)
-    now = timezone.now()
-    desk = Desk(now)
-    planned = month.plan(showing, month.start_of(showing, now), desk)
+    desk = Desk(NOW)
+    planned = month.plan(showing, month.start_of(showing, NOW), desk)
     course = Course(desk=desk, script=showing)
     for group in grouped(planned)[:5]:
-        course.play(group, until=now)
+        course.play(group, until=NOW)
     there = {t.key: t.reported_at for t in Ticket.objects.all()}
     demo(month=True)
     plan = {report.key: report.at for report in planned}
@@ -234,17 +236,16 @@ def test_a_month_that_was_cut_off_goes_on_as_planned(showing):
 
 
 def test_what_fails_halfway_leaves_nothing_behind(showing):
-    now = timezone.now()
     demo(staff=True)
-    desk = Desk(now)
-    planned = month.plan(showing, month.start_of(showing, now), desk)
+    desk = Desk(NOW)
+    planned = month.plan(showing, month.start_of(showing, NOW), desk)
     course = Course(desk=desk, script=showing)
     # Nothing that could be said: the verb fails in the middle of a report's course.
     showing.phrases["done"] = [None]
     broken = 0
     for group in grouped(planned):
         try:
-            course.play(group, until=now)
+            course.play(group, until=NOW)
         except AttributeError:
             broken += 1
             assert not Ticket.objects.filter(key__in=[report.key for report in group]).exists()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,6 +24,10 @@ _OTHER_NAMES = {"sent_at": "time", "id": "number", "grid": "area"}
 _MOMENT = re.compile(
     r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2})\D(\d{1,2})(?:\D(\d{1,2}).{0,8})?)?\D?"
 )
+
+
+class BadTime(Exception):
+    """What was given is no time; the message is a sentence."""
 
 
 class BadFile(Exception):
@@ -115,8 +120,20 @@ def moment(text: str) -> datetime:
         match = _MOMENT.fullmatch(text)
         if match is None:
             raise
-        found = datetime(*(int(part) for part in match.groups(default="0")))  # noqa: DTZ001
+        year, month, day, hour, minute, second = (int(part) for part in match.groups(default="0"))
+        found = datetime(year, month, day, hour, minute, second, tzinfo=ZONE)
     return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+def asked_moment(text: str | None) -> datetime:
+    """Return the time that somebody gave to a command, or now if they gave none.
+
+    :raises BadTime: if it is none
+    """
+    try:
+        return moment(text) if text else timezone.now()
+    except ValueError:
+        raise BadTime(_("“%s” is not a time.") % text) from None
 
 
 class BadRow(Exception):

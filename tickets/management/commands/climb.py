@@ -4,11 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets import lifecycle
-from tickets.simulation.messages import moment
+from tickets.simulation.messages import BadTime, asked_moment
 
 _AT_A_TIME = 1000
 
@@ -23,9 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *, at: str | None, **options: Any) -> None:
         try:
-            when = moment(at) if at else timezone.now()
-        except ValueError:
-            raise CommandError(_("“%s” is not a time.") % at) from None
+            when = asked_moment(at)
+        except BadTime as error:
+            raise CommandError(str(error)) from error
         done = failed = 0
         while True:
             swept = lifecycle.sweep(at=when, limit=_AT_A_TIME)

@@ -2,12 +2,12 @@
 
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.models import Ticket
@@ -15,6 +15,7 @@ from tickets.simulation import accounts, month, script, staff, summary
 from tickets.simulation.accounts import NotADemonstration
 from tickets.simulation.course import Course, Report
 from tickets.simulation.desk import Desk
+from tickets.simulation.messages import BadTime, asked_moment
 from tickets.simulation.replaying import grouped
 from tickets.simulation.script import BadScript, Script
 from tickets.states import ENDED
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--staff", action="store_true", help="somebody on every post")
         parser.add_argument("--month", action="store_true", help="a month of reports, with staff")
         parser.add_argument("--pack", type=Path, help="default: the pack of the loaded district")
+        parser.add_argument("--at", help="when the month ends, e.g. 2026-06-11T15:30; default: now")
 
     def handle(self, *, pack: Path | None, **options: Any) -> None:
         wanted = {name for name in ("accounts", "staff", "month") if options[name]}
@@ -51,8 +53,8 @@ class Command(BaseCommand):
             if wanted != {"accounts"}:
                 self._staff(words)
             if not wanted or "month" in wanted:
-                self._month(words)
-        except (NotADemonstration, BadScript) as error:
+                self._month(words, asked_moment(options["at"]))
+        except (NotADemonstration, BadScript, BadTime) as error:
             raise CommandError(str(error)) from error
 
     def _accounts(self, words: Script) -> None:
@@ -62,9 +64,10 @@ class Command(BaseCommand):
         )
         for person in people:
             posts = person.posts.select_related("area", "unit").order_by("pk")
-            where = ", ".join(
-                f"{post.get_role_display()}, {(post.area or post.unit).shown_name}"
+            where = "; ".join(
+                f"{post.get_role_display()}, {place.shown_name}"
                 for post in posts
+                if (place := post.area or post.unit)
             )
             self.stdout.write(f"  {person.username:<16} {where}")
 
@@ -73,8 +76,7 @@ class Command(BaseCommand):
         if added:
             self.stdout.write(_("%d invented people on post.") % added)
 
-    def _month(self, words: Script) -> None:
-        now = timezone.now()
+    def _month(self, words: Script, now: datetime) -> None:
         desk = Desk(now)
         reports = month.plan(words, month.start_of(words, now), desk)
         course = Course(desk=desk, script=words)

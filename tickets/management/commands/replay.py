@@ -7,14 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.simulation import live, messages, script, staff, summary
 from tickets.simulation.character import Temper
 from tickets.simulation.course import Course, Report
 from tickets.simulation.desk import Desk
-from tickets.simulation.messages import BadFile, BadRow, Message, Reject
+from tickets.simulation.messages import BadFile, BadRow, BadTime, Message, Reject, asked_moment
 from tickets.simulation.replaying import Replay, grouped, twins
 from tickets.simulation.script import BadScript
 from tickets.simulation.spreading import Spread, shift
@@ -38,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", default="1", help="another seed: other places, other courses")
         parser.add_argument("--no-handling", action="store_true", help="nobody handles them")
         parser.add_argument("--pack", type=Path, help="whose words are spoken")
+        parser.add_argument(
+            "--at", help="when the last week is, e.g. 2026-06-11T15:30; default: now"
+        )
         parser.add_argument("--rejects", type=Path, help="default: FILE.rejects.csv")
 
     def handle(self, *, file: Path, per_minute: float | None, **options: Any) -> None:
@@ -47,12 +49,12 @@ class Command(BaseCommand):
             )
         if per_minute is not None and not 0 < per_minute <= 6000:
             raise CommandError(_("--per-minute is between 0 and 6000."))
-        now = timezone.now()
         try:
+            now = asked_moment(options["at"])
             sent, rejects, columns = messages.read(file)
             words = script.of_the_district(options["pack"])
             reports, more = _reports(_between(sent, options), now, options["seed"])
-        except (BadFile, BadScript, ValueError) as error:
+        except (BadFile, BadScript, BadTime, ValueError) as error:
             raise CommandError(str(error)) from error
         handled = not options["no_handling"]
         if handled and not staff.anybody_on_post():
