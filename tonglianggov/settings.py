@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "csp",
-    "django_htmx",
     "leaflet",
     "rest_framework",
     "drf_spectacular",
@@ -88,7 +87,6 @@ MIDDLEWARE = [
     "people.middleware.SessionRules",
     "people.middleware.ChooseLanguage",
     "people.middleware.SignInRequired",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
