@@ -357,10 +357,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Social governance platform",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "GradeEnum": "tickets.api.shapes.GRADES",
-        "SupervisionEnum": "tickets.models.Ticket.Supervision",
-    },
+    # The same choices with and without "none": one name.
+    "ENUM_NAME_OVERRIDES": {"GradeEnum": "tickets.api.shapes.GRADES"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
