@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from grids.models import Unit, lineage
 from notices import live
-from tickets.dots import dots_of
+from tickets.dots import dots_of, of_today
 from tickets.models import Helper, Ticket, TicketEvent
 from tickets.states import Hat, Move
 
@@ -70,25 +70,37 @@ def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
     """
     ids = list(news)
     tickets = Ticket.objects.filter(pk__in=ids)
-    dots = {dot["id"]: dot for dot in dots_of(tickets, timezone.now())}
+    now = timezone.now()
+    dots = {dot["id"]: dot for dot in dots_of(of_today(tickets, now), now)}
     hands: dict[int, list[int]] = defaultdict(list)
     for ticket_id, unit_id in Helper.objects.filter(ticket__in=ids).values_list("ticket", "unit"):
         hands[ticket_id].append(unit_id)
     handed_on = [pk for pk, lines in news.items() if any(map(_hands_on, lines))]
     former = _former_hands(handed_on) if handed_on else {}
     frames = []
-    columns = ("pk", "area_code", "centre_id", "handler_id", "version")
-    for pk, area_code, centre, handler, version in tickets.values_list(*columns):
+    columns = ("pk", "area_code", "centre_id", "handler_id", "version", "restricted")
+    for pk, area_code, centre, handler, version, restricted in tickets.values_list(*columns):
+        lines, dot = news[pk], dots.get(pk)
+        if restricted and not _turned_restricted(lines):
+            continue
+        sequence = lines[-1].pk
+        gone = {"sequence": sequence, "gone": pk, "version": version}
         topics = (*lineage(area_code), *_topics(centre, handler, *hands[pk]))
-        body = _body(news[pk], dots.get(pk), pk, version)
         lost = former.get(pk, set()) - set(topics)
-        if body and lost:
+        if dot and lost:
             # First: whoever sees it by another right takes it back from the frame that follows.
-            gone = {"sequence": body["sequence"], "gone": pk, "version": version}
             frames.append(Frame(pk, tuple(sorted(lost)), gone))
-        if body:
-            frames.append(Frame(pk, topics, body))
+        seen = {"sequence": sequence, "dot": dot, "events": news_of(lines)}
+        frames.append(Frame(pk, topics, seen if dot else gone))
     return sorted(frames, key=lambda frame: frame.body["sequence"])
+
+
+def _turned_restricted(lines: list[TicketEvent]) -> bool:
+    """Tell whether a restricted ticket may have had a dot until now: then it must be dropped.
+
+    That is when somebody accepts it, and says what it is. Otherwise it is never told at all.
+    """
+    return any(line.move == Move.ACCEPT and line.hat != Hat.SYSTEM for line in lines)
 
 
 def _hands_on(line: TicketEvent) -> bool:
@@ -115,17 +127,6 @@ def _former_hands(ids: list[int]) -> dict[int, set[str]]:
 def _topics(centre_id: int | None, *units: int | None) -> list[str]:
     """Return the topics of people without an area: of the deciding centre, of the units at work."""
     return [f"centre.{centre_id}", *(f"unit.{unit}" for unit in units if unit)]
-
-
-def _body(lines: list[TicketEvent], dot: dict | None, pk: int, version: int) -> dict | None:
-    sequence = lines[-1].pk
-    if dot:
-        return {"sequence": sequence, "dot": dot, "events": news_of(lines)}
-    # Restricted: never told. Only when somebody accepts it, and says what it is, can a ticket with
-    # a dot become restricted; then whoever shows the dot must drop it.
-    if any(line.move == Move.ACCEPT and line.hat != Hat.SYSTEM for line in lines):
-        return {"sequence": sequence, "gone": pk, "version": version}
-    return None
 
 
 def news_of(lines: Iterable[TicketEvent]) -> list[dict]:

@@ -3,13 +3,15 @@
 No words, no names, and no exact place where that would say too much about people.
 """
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from tickets.light import Light, light_of
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
-from tickets.states import AT_WORK, STAGE_OF, State
+from tickets.states import AT_WORK, ENDED, STAGE_OF, State
 
 # Four decimals are about ten metres: the street, not the door (house plan 8).
 _DECIMALS = 4
@@ -49,6 +51,27 @@ FIELDS = (
     "grid__lat", "grid__lng", "village__lat", "village__lng",
     "supervision", "climbs", "version", "paused_until", "yellow_at", "orange_at", "red_at",
 )  # fmt: skip
+
+
+def day_of(at: datetime) -> tuple[datetime, datetime]:
+    """Return the first moment of the district's day that holds `at`, and of the next day."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+    return midnight, midnight + timedelta(days=1)
+
+
+def of_today(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
+    """Return those that belong on today's wall: reported today, ended today, or still open.
+
+    As a union of ids: each part has an index of its own, an OR over all would read every ticket.
+    """
+    since, until = day_of(at)
+    reported = Ticket.objects.filter(reported_at__gte=since, reported_at__lt=until)
+    endings = TicketEvent.objects.filter(at__gte=since, at__lt=until, after__in=sorted(ENDED))
+    ended = Ticket.objects.filter(
+        pk__in=endings.values("ticket"), ended_at__gte=since, ended_at__lt=until
+    )
+    ids = reported.values("pk").union(ended.values("pk"), Ticket.objects.open().values("pk"))
+    return tickets.filter(pk__in=ids)
 
 
 def dots_of(tickets: TicketQuerySet, at: datetime) -> list[dict]:

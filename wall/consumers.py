@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
-from wall import entrance, watch
+from wall import entrance, hub, watch
 from wall.entrance import Key, NoRight, NotSignedIn, SessionKey, TokenKey
 from wall.hub import Running, running
 from wall.scope import Scope
@@ -63,11 +63,15 @@ class WallConsumer(AsyncWebsocketConsumer):
                 await self.close(NOT_SIGNED_IN)
                 return
             scope = None
-        await self.accept(subprotocol or None)
         if scope:
+            await self.accept(subprotocol or None)
             await self._join(scope)
+        elif running().waiting >= hub.MOST_WAITING:
+            await self.close(FULL)
         else:
             # Not signed in: a token may come as the first frame. Until then nothing is sent.
+            await self.accept()
+            running().waiting += 1
             loop = asyncio.get_running_loop()
             self._patience = loop.call_later(TOKEN_WITHIN, self._leave_later, NOT_SIGNED_IN)
 
@@ -78,8 +82,7 @@ class WallConsumer(AsyncWebsocketConsumer):
         elif self._frames > MOST_FRAMES:
             await self.close(TOO_MANY)
         elif self._patience:
-            self._patience.cancel()
-            self._patience = None
+            self._stop_waiting()
             await self._present(text_data)
 
     async def _present(self, text: str | None) -> None:
@@ -98,12 +101,18 @@ class WallConsumer(AsyncWebsocketConsumer):
             await self._join(scope)
 
     async def disconnect(self, code: int) -> None:
-        if self._patience:
-            self._patience.cancel()
-        if self._running and self.screen:
-            self._running.hub.discard(self.screen)
+        self._stop_waiting()
+        if self._running:
+            if self.screen:
+                self._running.hub.discard(self.screen)
             self._running.exit()
             self._running = None
+
+    def _stop_waiting(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
+            running().waiting -= 1
 
     async def _join(self, scope: Scope) -> None:
         self._running = running()
@@ -145,6 +154,7 @@ class WallConsumer(AsyncWebsocketConsumer):
         if self._running and self.screen:
             # From this moment it hears nothing more.
             self._running.hub.discard(self.screen)
+            self.screen = None
         self._leaving = asyncio.ensure_future(self.close(code))
 
 

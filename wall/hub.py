@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 CALM = 20  # frames a second that go out one by one
 WINDOW = 0.1  # seconds that frames are gathered above that
 MOST = 6000  # sockets of one process
+MOST_WAITING = 200  # of people who have yet to say who they are
 
 
 class Hub:
@@ -44,6 +45,7 @@ class Hub:
 
     @property
     def full(self) -> bool:
+        """Whether this process serves as many sockets as it should."""
         return sum(len(screens) for screens in self._views.values()) >= MOST
 
     def add(self, screen: Screen) -> None:
@@ -130,6 +132,7 @@ class Running:
     def __init__(self) -> None:
         self.hub = Hub()
         self.ready = asyncio.Event()
+        self.waiting = 0  # sockets whose token has not come yet
         self._tasks: list[asyncio.Task] = []
         self._used_by = 0
 

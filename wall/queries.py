@@ -19,12 +19,12 @@ from grids.models import Area
 from people.models import Post
 from people.roles import GRID_ROLES
 from tickets.broadcast import NEWS, NO_NEWS
+from tickets.dots import day_of
 from tickets.light import Light, light_of, light_sql
 from tickets.models import Rating, Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
 from tickets.states import AT_WORK, Move, State
 from wall.scope import Scope
-from wall.snapshot import today
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -73,7 +73,7 @@ def _timed(reckon: Callable[[], tuple[Any, int]]) -> Figure:
 
 
 def _received(tickets: TicketQuerySet, at: datetime) -> tuple[int, int]:
-    since, until = today(at)
+    since, until = day_of(at)
     count = tickets.filter(reported_at__gte=since, reported_at__lt=until).count()
     return count, count
 
@@ -87,7 +87,7 @@ def _ended(tickets: TicketQuerySet, since: datetime, until: datetime) -> TicketQ
 
 
 def _closed(tickets: TicketQuerySet, at: datetime) -> tuple[int, int]:
-    count = _ended(tickets, *today(at)).count()
+    count = _ended(tickets, *day_of(at)).count()
     return count, count
 
 

@@ -6,15 +6,14 @@ makes repeats harmless.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
 from people.scope import within
-from tickets.dots import dots_of
+from tickets.dots import dots_of, of_today
 from tickets.models import Ticket, TicketEvent
-from tickets.querysets import TicketQuerySet
 from tickets.states import Hat, Move
 from wall.scope import Scope
 
@@ -45,20 +44,6 @@ class Snapshot:
         }
 
 
-def today(at: datetime) -> tuple[datetime, datetime]:
-    """Return the first moment of the district's day that holds `at`, and of the next day."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
-    return midnight, midnight + timedelta(days=1)
-
-
-def shown(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
-    """Return those that belong on today's wall: reported today, ended today, or still open."""
-    since, until = today(at)
-    of_today = Q(reported_at__gte=since, reported_at__lt=until)
-    ended_today = Q(ended_at__gte=since, ended_at__lt=until)
-    return tickets.filter(of_today | ended_today | Q(pk__in=Ticket.objects.open().values("pk")))
-
-
 def newest() -> int:
     """Return the id of the newest line of history, 0 if there is none."""
     newest_line = TicketEvent.objects.order_by("-pk").values_list("pk", flat=True)
@@ -73,7 +58,7 @@ def take(scope: Scope, *, at: datetime, since: int | None = None) -> Snapshot:
     """
     # First: what is committed after this is in the dots too, and comes once more. That is harmless.
     sequence = newest()
-    dots = shown(scope.tickets(), at)
+    dots = of_today(scope.tickets(), at)
     if since is None or scope.by_hand or not 0 < since <= sequence:
         return Snapshot(sequence, at, True, dots_of(dots, at), [])
     lines = _after(since)

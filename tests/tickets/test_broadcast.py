@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from people.models import User
 from tests.on_air import on_air  # noqa: F401  a fixture
@@ -99,6 +100,16 @@ def test_a_dot_that_becomes_restricted_is_gone(on_air, send, types, cast):  # no
     assert on_air.frames[1] == {
         "sequence": newest(), "gone": ticket.pk, "version": ticket.version
     }  # fmt: skip
+
+
+def test_what_no_longer_belongs_on_todays_wall_does_not_come_back(on_air, send, types, cast):  # noqa: F811
+    ticket = send(event_type=types.village)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", ended_at=WEDNESDAY)
+    on_air.heard.clear()
+
+    lifecycle.comment(ticket_id=ticket.pk, by=cast.village, at=timezone.now(), words="还记得")
+
+    assert [(frame.get("gone"), "dot" in frame) for frame in on_air.frames] == [(ticket.pk, False)]
 
 
 def test_a_comment_moves_no_line_onto_the_list(on_air, send, types, cast):  # noqa: F811

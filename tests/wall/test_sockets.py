@@ -20,7 +20,7 @@ from people.models import Post, User
 from tests.land import EAST_CREEK, WEST_HILL
 from tickets import broadcast, lifecycle
 from tickets.models import Ticket
-from wall import consumers, watch
+from wall import consumers, hub, watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ELSEWHERE = {"lat": 25.08, "lng": 110.01}
@@ -117,6 +117,26 @@ def test_who_is_not_signed_in_hears_nothing_and_is_sent_away(knock, report, type
         socket.recv(timeout=5)
 
     assert closed.value.rcvd.code == consumers.NOT_SIGNED_IN
+
+
+def test_not_everybody_may_wait_at_the_door(knock, cast, monkeypatch):
+    monkeypatch.setattr(hub, "MOST_WAITING", 2)
+    waiting = [knock(), knock()]
+    with pytest.raises(InvalidStatus):
+        knock()
+    waiting[0].close()
+    time.sleep(0.3)
+
+    assert knock()
+    assert hear(knock(cast.leader), "hello")
+
+
+def test_a_full_process_refuses(knock, cast, monkeypatch):
+    monkeypatch.setattr(hub, "MOST", 1)
+    hear(knock(cast.leader), "hello")
+
+    with pytest.raises(InvalidStatus):
+        knock(cast.leader)
 
 
 @pytest.mark.parametrize("name", ["sysadmin", "secadmin", "auditor"])
