@@ -23,6 +23,9 @@ from tickets.models import CalendarDay, CalendarYear, EventCategory, EventType
 from tickets.suggest import suggest
 
 PACK = settings.ROOT / "packs" / "tongliang"
+# Also those that read files only: in pytest-django's order they then run before the live server.
+pytestmark = pytest.mark.django_db
+
 HEPING, SHABA, ERLANG = "500151001003", "500151004211", "500151103201"
 
 
