@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from notices import live
+from tests.loops import run_apart
 from tests.on_air import on_air  # noqa: F401  a fixture
 
 FRAME = {"sequence": 7, "dot": {"id": 3, "number": "CK-1", "area": "990101"}}
@@ -58,7 +59,7 @@ def test_the_key_and_the_bytes_are_those_of_the_installed_channels_redis(hosts):
             "address"
         ]
 
-    assert (live.key_of(layer), live.address_of(layer)) == asyncio.run(as_channels_does())
+    assert (live.key_of(layer), live.address_of(layer)) == run_apart(as_channels_does())
     assert layer.deserialize(layer.serialize(FRAME)) == FRAME
 
 
@@ -73,7 +74,7 @@ def test_what_we_publish_arrives_in_a_group_of_channels():
         await asyncio.to_thread(live._redis.send, layer, message)
         return await asyncio.wait_for(layer.receive(channel), 5)
 
-    assert asyncio.run(listen()) == message
+    assert run_apart(listen()) == message
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import redis
@@ -12,6 +12,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 
 from notices.live import GROUP, message_of
+from tests.loops import apart
 from tonglianggov.layers import EmbeddedChannelLayer
 from wall.hub import CALM, WINDOW, Hub, running
 from wall.screens import Screen, View
@@ -38,6 +39,7 @@ def frame(number: int, *topics: str) -> dict:
     return message_of(list(topics), {"sequence": number, "dot": {"id": number}})
 
 
+@apart
 async def test_a_frame_reaches_the_screens_it_concerns_once():
     hub = Hub()
     town, other = Reader(hub, TOWN), Reader(hub, OTHER)
@@ -48,6 +50,7 @@ async def test_a_frame_reaches_the_screens_it_concerns_once():
     assert (hub.sequence, hub.heard) == (5, {5: 5})
 
 
+@apart
 async def test_above_a_calm_rate_frames_go_out_together_and_none_is_lost():
     hub = Hub()
     town, other = Reader(hub, TOWN), Reader(hub, OTHER)
@@ -66,6 +69,7 @@ async def test_above_a_calm_rate_frames_go_out_together_and_none_is_lost():
     assert [one["sequence"] for one in other.read[0]["frames"]] == [40]
 
 
+@apart
 async def test_after_a_burst_it_is_calm_again():
     hub = Hub()
     town = Reader(hub, TOWN)
@@ -78,6 +82,7 @@ async def test_after_a_burst_it_is_calm_again():
     assert town.read[-1] == {"sequence": 99, "dot": {"id": 99}}
 
 
+@apart
 async def test_who_turns_to_another_view_is_told_to_fetch():
     hub = Hub()
     reader = Reader(hub, TOWN)
@@ -90,6 +95,7 @@ async def test_who_turns_to_another_view_is_told_to_fetch():
     assert reader.read == [{"refetch": True, "sequence": 0}, {"sequence": 2, "dot": {"id": 2}}]
 
 
+@apart
 async def test_who_left_hears_nothing():
     hub = Hub()
     reader = Reader(hub, TOWN)
@@ -101,7 +107,7 @@ async def test_who_left_hears_nothing():
 
 
 @pytest.fixture(params=["memory", "redis"])
-async def layer(request, monkeypatch) -> AsyncIterator:
+def layer(request, monkeypatch) -> Any:
     if request.param == "redis":
         if not settings.REDIS_URL:
             pytest.skip("needs the lane with Redis")
@@ -109,10 +115,10 @@ async def layer(request, monkeypatch) -> AsyncIterator:
     else:
         made = EmbeddedChannelLayer()
     monkeypatch.setitem(channel_layers.backends, "default", made)
-    yield made
-    await made.flush()
+    return made
 
 
+@apart
 async def test_the_hub_hears_the_group_over_either_layer(layer):
     hub = Hub()
     reader = Reader(hub, TOWN)
@@ -123,11 +129,13 @@ async def test_the_hub_hears_the_group_over_either_layer(layer):
     await layer.group_send(GROUP, frame(3, "990101001"))
     await until(lambda: reader.read)
     listening.cancel()
+    await layer.flush()
 
     assert reader.read == [{"sequence": 3, "dot": {"id": 3}}]
 
 
 @pytest.mark.skipif(not settings.REDIS_URL, reason="needs the lane with Redis")
+@apart
 async def test_a_redis_that_restarts_is_heard_again(monkeypatch, tmp_path):
     from tests.plumbing.servers import Redis
 
@@ -154,6 +162,7 @@ async def test_a_redis_that_restarts_is_heard_again(monkeypatch, tmp_path):
     assert reader.read != []
 
 
+@apart
 async def test_the_hub_survives_a_layer_that_fails(monkeypatch):
     class Failing(EmbeddedChannelLayer):
         fails = 1
@@ -178,6 +187,7 @@ async def test_the_hub_survives_a_layer_that_fails(monkeypatch):
     assert len(reader.read) == 1
 
 
+@apart
 async def test_the_work_runs_while_there_is_a_socket(monkeypatch):
     monkeypatch.setitem(channel_layers.backends, "default", EmbeddedChannelLayer())
     began, ended = [], []

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.loops import apart
 from wall.screens import BACKLOG, Screen, View, eager, event_of
 
 
@@ -25,8 +26,8 @@ async def nobody() -> None:
     raise AssertionError("nobody asked")
 
 
-@pytest.fixture
-async def made() -> tuple[Socket, Screen]:
+def made() -> tuple[Socket, Screen]:
+    """Return a socket and its screen; they belong to the running loop."""
     socket = Socket()
     view = View(frozenset(["990101"]))
     return socket, Screen(send=socket.send, view=view, user_id=1, recheck=nobody)
@@ -50,8 +51,9 @@ def test_a_view_sees_its_topics_within_its_area(topics, within, seen):
     assert view.sees(topics) is seen
 
 
-async def test_a_screen_that_keeps_up_gets_everything_at_once(made):
-    socket, screen = made
+@apart
+async def test_a_screen_that_keeps_up_gets_everything_at_once():
+    socket, screen = made()
 
     for number in range(1000):
         screen.put(event_of({"n": number}))
@@ -60,8 +62,9 @@ async def test_a_screen_that_keeps_up_gets_everything_at_once(made):
     assert screen.keeps_up
 
 
-async def test_a_screen_that_is_briefly_slow_gets_everything_in_order(made):
-    socket, screen = made
+@apart
+async def test_a_screen_that_is_briefly_slow_gets_everything_in_order():
+    socket, screen = made()
     socket.room.clear()
     for number in range(BACKLOG):
         screen.put(event_of({"n": number}))
@@ -75,8 +78,9 @@ async def test_a_screen_that_is_briefly_slow_gets_everything_in_order(made):
     assert [frame["n"] for frame in socket.taken] == list(range(BACKLOG + 1))
 
 
-async def test_a_screen_that_is_too_slow_is_told_to_fetch_and_then_keeps_up(made):
-    socket, screen = made
+@apart
+async def test_a_screen_that_is_too_slow_is_told_to_fetch_and_then_keeps_up():
+    socket, screen = made()
     socket.room.clear()
     for number in range(BACKLOG * 3):
         screen.put(event_of({"n": number}))
@@ -89,8 +93,9 @@ async def test_a_screen_that_is_too_slow_is_told_to_fetch_and_then_keeps_up(made
     assert socket.taken == [{"n": 0}, {"refetch": True}, {"n": "after"}]
 
 
-async def test_a_closed_socket_is_no_error(made):
-    _socket, screen = made
+@apart
+async def test_a_closed_socket_is_no_error():
+    _socket, screen = made()
 
     async def closed(event: dict) -> None:
         raise RuntimeError("closed")
@@ -101,6 +106,7 @@ async def test_a_closed_socket_is_no_error(made):
     assert screen.keeps_up
 
 
+@apart
 async def test_an_awaitable_that_does_not_wait_is_done_at_once():
     done = []
 
@@ -110,6 +116,7 @@ async def test_an_awaitable_that_does_not_wait_is_done_at_once():
     assert (eager(act()), done) == (None, [1])
 
 
+@apart
 async def test_an_awaitable_that_waits_goes_on_later_and_hears_of_its_end():
     gate, seen = asyncio.Event(), []
 
@@ -134,6 +141,7 @@ async def test_an_awaitable_that_waits_goes_on_later_and_hears_of_its_end():
     assert seen == ["through", "cancelled"]
 
 
+@apart
 async def test_what_an_awaitable_raises_after_waiting_is_raised():
     async def act() -> None:
         await asyncio.sleep(0)
