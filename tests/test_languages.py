@@ -3,6 +3,7 @@
 Needs the gettext tools, which `make packages` installs; without them the first test says so.
 """
 
+import ast
 import gettext
 import re
 from html import unescape
@@ -83,6 +84,22 @@ def test_the_compiled_catalogue_is_in_step_with_the_written_one(written, languag
     compiled = messages.catalogue(language).with_suffix(".mo")
 
     assert texts_of(compiled) == written[language], "run `make messages`"
+
+
+def test_no_text_hides_in_an_f_string():
+    """Python 3.11's f-strings are one token: xgettext does not look inside."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in messages.sources()
+        if path.suffix == ".py"
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"_", "gettext", "ngettext", "pgettext"}
+    ]
+
+    assert hidden == []
 
 
 def test_english_says_what_the_sources_say(written):

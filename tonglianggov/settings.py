@@ -293,7 +293,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # says what is wrong and keeps the words; only beyond this comes the bare page for too much data.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Too many photos are the form's to refuse: beyond this the bare page comes, and words are lost.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # --- Headers -----------------------------------------------------------------------------------
 
@@ -346,6 +347,11 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "tickets.api.parsers.Json",
+        "rest_framework.parsers.MultiPartParser",
+        "rest_framework.parsers.FormParser",
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "EXCEPTION_HANDLER": "tickets.api.errors.handle",

@@ -124,7 +124,10 @@ def test_a_broken_body_is_refused_and_nothing_is_written(api, body, cast, broken
     assert not Ticket.objects.exists()
 
 
-@pytest.mark.parametrize("data", ["", "{", "[]", '"text"', "null", "[1]"])
+@pytest.mark.parametrize(
+    "data",
+    ["", "{", "[]", '"text"', "null", "[1]", "[" * 100_000, '{"text":' + "[" * 3000 + "]" * 3000],
+)
 def test_a_body_that_is_no_object_is_refused(api, cast, data):
     answer = api.post("/api/v1/reports/", data, content_type="application/json")
 

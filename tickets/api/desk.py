@@ -3,8 +3,8 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, generics, pagination, parsers
-from rest_framework.decorators import api_view, parser_classes
+from rest_framework import exceptions, generics, pagination
+from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -83,7 +83,6 @@ def ticket(request: Request, number: str) -> Response:
     responses={200: shapes.TicketOut, **_REFUSALS},
 )
 @api_view(["POST"])
-@parser_classes([parsers.JSONParser, parsers.MultiPartParser, parsers.FormParser])
 def move(request: Request, number: str) -> Response:
     """Make one move: the same door and the same verb as the page's."""
     form = shapes.MoveIn(data=request.data)

@@ -1,6 +1,7 @@
 """How a refusal reads over the API: one place that maps each to a status."""
 
 from django.http import JsonResponse
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -9,6 +10,9 @@ from grids.locate import NotLocated
 from tickets.lifecycle import NotYours, OtherBody
 from tickets.photos import BadPhotos
 from tickets.states import MoveRefused
+
+# Django's own Chinese for it says something else; ours stands in our catalogue.
+_SAID_BETTER = (gettext_lazy("Null characters are not allowed."),)
 
 # The first that fits counts: NotYours is a MoveRefused too.
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (

@@ -76,7 +76,8 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
             is_demonstration=settings.DEMONSTRATION, **form.report(),
         )  # fmt: skip
     except NotLocated as fault:
-        form.add_error("area_code", f"{fault} {_('You can also choose the village below.')}")
+        why = _("%(why)s You can also choose the village below.") % {"why": fault}
+        form.add_error("area_code", why)
     except lifecycle.OtherBody as fault:
         form.add_error(None, str(fault))
     else:

@@ -66,7 +66,8 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
             **form.report(),
         )  # fmt: skip
     except NotLocated as fault:
-        form.add_error("area_code", f"{fault} {_('You can also choose the village below.')}")
+        why = _("%(why)s You can also choose the village below.") % {"why": fault}
+        form.add_error("area_code", why)
     except lifecycle.OtherBody:
         _renew(request, form)
         form.add_error(None, _(

@@ -263,6 +263,13 @@ def test_nine_photos_are_one_too_many_and_said_so(resident):
     assert "9 photos are kept." in text_of(page)
 
 
+def test_a_whole_album_is_refused_and_the_words_stay(resident):
+    album = [photo(f"{n}.jpg") for n in range(40)]
+    page = resident.post("/report/", filled() | {"photos": album})
+    assert errors_on(page) == ["At most 8 photos can be sent; please leave some out."]
+    assert RUBBISH in page.content.decode()
+
+
 # --- A form that was open too long ----------------------------------------------------------------
 
 
