@@ -90,9 +90,9 @@ def grouped(reports: Sequence[Report]) -> list[list[Report]]:
 
 
 def twins(messages: Iterable[Message]) -> dict[str, Message]:
-    """Return {number: the earlier message about the same thing}; messages in order of time.
+    """Return {number: the first message about the same thing}; messages in order of time.
 
-    Titles are compared by their pairs of characters, within a fortnight.
+    Titles are compared by their pairs of characters, each with those of the fortnight before.
     """
     by_pair: dict[str, list[int]] = defaultdict(list)
     seen: list[tuple[Message, set[str]]] = []
@@ -109,7 +109,7 @@ def twins(messages: Iterable[Message]) -> dict[str, Message]:
             earlier, its_pairs = seen[best]
             alike = shared[best] / len(pairs | its_pairs)
             if alike >= _ALIKE and message.sent_at - earlier.sent_at <= _CLOSE:
-                found[message.number] = earlier
+                found[message.number] = found.get(earlier.number, earlier)
         for pair in pairs:
             by_pair[pair].append(len(seen))
         seen.append((message, pairs))
