@@ -105,10 +105,14 @@ def holders(
     unit_id: int | None = None,
     area_code: str | None = None,
 ) -> QuerySet[User]:
-    """Return who holds one of the roles in the unit, or exactly over the area, at `at`."""
+    """Return who holds one of the roles in the unit, or exactly over the area, at `at`.
+
+    A disabled account works nowhere, whatever posts it still has.
+    """
     posts = Post.objects.held_on(timezone.localdate(at)).filter(role__in=list(roles))
     if unit_id is not None:
         posts = posts.filter(unit_id=unit_id)
     if area_code is not None:
         posts = posts.filter(area__code=area_code)
-    return User.objects.filter(pk__in=posts.values("user_id")).order_by("pk")
+    people = User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
+    return people.order_by("pk")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from grids.locate import Place
 from grids.models import Unit
 from people.models import User
+from people.roles import CENTRE_ROLES
 from people.scope import posts_of
 from tickets import routing
 from tickets.access import hats_over
@@ -135,7 +136,7 @@ def dispatch(
     Also while another unit has it: the new one takes over, the promise to the reporter stays.
 
     :raises MoveRefused: without a type; to a unit elsewhere, above, or below the allowed level;
-        to a unit where nobody is on post
+        to a unit where nobody is on post; with a helper that works elsewhere
     """
     ticket = record.locked(ticket_id)
     kind = ticket.event_type
@@ -152,16 +153,21 @@ def dispatch(
         raise MoveRefused(
             _("Nobody is on post in %(unit)s, so nobody would see it.") % {"unit": unit.shown_name}
         )
+    helping = [helper for helper in dict.fromkeys(helpers) if helper != unit]
+    for helper in helping:
+        # Whoever helps sees the ticket: nobody outside the place's own line does.
+        if not ticket.area_code.startswith(helper.area.code):
+            raise MoveRefused(_("%(unit)s works in another area.") % {"unit": helper.shown_name})
     before = ticket.handler
     ticket.centre = by_centre
     params = {"centre": by_centre.code, "unit": unit.code}
     ticket.reason = {"rule": "given", "params": params}
-    give(ticket, unit, by=by, at=at, kind=kind, words=words)
+    give(ticket, unit, by=by, at=at, kind=kind, helpers=helping, words=words)
     Helper.objects.filter(ticket=ticket).delete()
-    Helper.objects.bulk_create(Helper(ticket=ticket, unit=u) for u in helpers if u != unit)
+    Helper.objects.bulk_create(Helper(ticket=ticket, unit=helper) for helper in helping)
     event = ticket.events.order_by("-pk")[0]
     event.ticket = ticket
-    for helper in helpers:
+    for helper in helping:
         people = record.people_at(helper, ticket, at)
         record.tell(people, event, "dispatched", but=by, unit=unit.code)
     if before and before != unit:
@@ -182,7 +188,13 @@ def _set_type(ticket: Ticket, kind: EventType, *, at: datetime) -> None:
 
 def _centre_of(by: User, ticket: Ticket) -> Unit:
     """Return the centre for which they decide: the ticket's own, or the one above they sit in."""
-    codes = [h.code for h in posts_of(by) if h.is_centre and ticket.area_code.startswith(h.code)]
+    codes = [
+        held.code
+        for held in posts_of(by)
+        # A leader of the centre above only reads: that post decides nothing.
+        if held.is_centre and held.role in CENTRE_ROLES
+        and ticket.area_code.startswith(held.code)
+    ]  # fmt: skip
     above = min(codes, key=len, default=ticket.centre.area.code)
     if len(above) >= len(ticket.centre.area.code):
         return ticket.centre

@@ -144,9 +144,6 @@ def comment(
         ticket, Move.COMMENT, by=by, at=at, words=words.strip(), public=public,
         data={"photos": len(photos)} if photos else {},
     )  # fmt: skip
-    if photos and not words.strip() and public:
-        # A photo alone leaves no words to mark: the line itself is what the reporter sees.
-        event.public = public
     keep_photos(ticket, photos, Photo.Purpose.EVIDENCE, at, public=public)
     people = record.people_at(ticket.handler or ticket.centre, ticket, at)
     if by is not None and ticket.handler and ticket.handler != ticket.centre:

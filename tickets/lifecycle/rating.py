@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from tickets.lifecycle import record, timing
-from tickets.lifecycle.ending import close
-from tickets.lifecycle.requests import ask_on_locked
+from tickets.lifecycle.ending import close, reopening_waits
+from tickets.lifecycle.requests import ask_on_locked, used_up
 from tickets.models import Rating, Ticket
 from tickets.requests_table import RequestKind
 from tickets.states import Move, MoveRefused
@@ -18,7 +18,8 @@ from tickets.states import Move, MoveRefused
 def rate(*, ticket_id: int, at: datetime, stars: int, solved: bool, words: str = "") -> Ticket:
     """The reporter rates the answer, once after each answer. Solved: it is archived at once.
 
-    Not solved: a request to reopen it goes to the centre, which has one working day (house plan 8).
+    Not solved: a request to reopen it goes to the centre, which has one working day (house plan 8);
+    where it was reopened as often as may be, the rating is what remains.
 
     :param stars: 1 (very dissatisfied) to 5 (very satisfied)
     :raises MoveRefused: if it was rated after this answer already
@@ -36,8 +37,12 @@ def rate(*, ticket_id: int, at: datetime, stars: int, solved: bool, words: str =
     Rating.objects.create(ticket=ticket, round=turn, stars=stars, solved=solved, at=at)
     people = record.people_at(ticket.centre, ticket, at)
     if solved:
+        # Asked for before, it is not needed any more.
+        timing.void_requests(ticket, at=at)
         close(ticket, by=None, at=at)
-    else:
+    elif used_up(ticket, RequestKind.REOPENING):
+        close(ticket, by=None, at=at)
+    elif not reopening_waits(ticket):
         ask_on_locked(ticket, RequestKind.REOPENING, by=None, at=at, words=words)
     if not solved or stars < Rating.Stars.FAIR:
         record.tell(people, event, "rated_low")

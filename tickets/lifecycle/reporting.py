@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids.locate import NotLocated, Place, locate, place_of_area
-from grids.models import District
+from grids.models import District, Unit
 from people.models import User
 from tickets import receipts, routing, suggest
 from tickets.lifecycle import record, timing
@@ -149,7 +149,14 @@ def _held(route: Route) -> dict:
 
 
 def give(
-    ticket: Ticket, unit, *, by: User | None, at: datetime, kind: EventType, words: str = ""
+    ticket: Ticket,
+    unit: Unit,
+    *,
+    by: User | None,
+    at: datetime,
+    kind: EventType,
+    helpers: Sequence[Unit] = (),
+    words: str = "",
 ) -> None:
     """Dispatch the locked ticket to a unit, start its signing clock and tell its people.
 
@@ -157,13 +164,16 @@ def give(
     decides about it from then on.
     """
     centre = unit if unit.is_centre else ticket.centre
+    data: dict = {"unit": unit.code, "centre": ticket.centre.code}
+    if helpers:
+        data["helpers"] = [helper.code for helper in helpers]
     event = record.make(
-        ticket, Move.DISPATCH, by=by, system=by is None, at=at, words=words,
-        data={"unit": unit.code, "centre": ticket.centre.code}, handler=unit, centre=centre,
-        dispatched_at=at, signed_at=None,
+        ticket, Move.DISPATCH, by=by, system=by is None, at=at, words=words, data=data,
+        handler=unit, centre=centre, dispatched_at=at, signed_at=None,
     )  # fmt: skip
     timing.stop(ticket, "accept", "decide", at=at)
     timing.void_requests(ticket, at=at)
+    timing.end_pause(ticket, at=at)
     timing.set_clock(ticket, "sign", kind.sign_limit, start=at, at=at)
     ticket.save()
     record.tell(

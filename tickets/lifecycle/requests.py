@@ -179,14 +179,10 @@ def _check(
         )
     if kind in _MUST_SAY_WHY and not words.strip():
         raise MoveRefused(_("Say why."))
-    asked = ticket.requests.filter(kind=kind)
-    if asked.filter(state=Request.State.OPEN).exists():
+    if ticket.requests.filter(kind=kind, state=Request.State.OPEN).exists():
         raise MoveRefused(_("This was asked already and waits for a decision."))
-    granted = [Request.State.GRANTED]
-    if rule.lapse_grants:
-        granted.append(Request.State.LAPSED)
-    at_most = int(Limits.current().requests[kind]["at_most"])
-    if asked.filter(state__in=granted).count() >= at_most:
+    if used_up(ticket, kind):
+        at_most = Limits.current().requests[kind]["at_most"]
         raise MoveRefused(
             _("This was granted as often as it may be (%(count)d).") % {"count": at_most}
         )
@@ -196,6 +192,15 @@ def _check(
         raise MoveRefused(_("The limit has passed; an extension must be asked for before."))
     if kind == RequestKind.SUSPENSION:
         _check_until(until, at)
+
+
+def used_up(ticket: Ticket, kind: RequestKind) -> bool:
+    """Whether such a request was granted as often as the district allows."""
+    granted = [Request.State.GRANTED]
+    if REQUESTS[kind].lapse_grants:
+        granted.append(Request.State.LAPSED)
+    count = ticket.requests.filter(kind=kind, state__in=granted).count()
+    return count >= int(Limits.current().requests[kind]["at_most"])
 
 
 def _check_return(ticket: Ticket, reason: str, at: datetime) -> None:
@@ -275,6 +280,7 @@ def _return(ticket: Ticket, request: Request, at: datetime) -> None:
     ticket.handler = ticket.signed_at = None
     ticket.reason = {"rule": "returned", "params": params}
     timing.stop(ticket, "sign", at=at)
+    timing.end_pause(ticket, at=at)
     timing.set_clock(ticket, "decide", timing.decide_limit(ticket), start=at, at=at)
 
 

@@ -84,6 +84,13 @@ def resume_resolve(ticket: Ticket, *, at: datetime) -> None:
         refresh(ticket)
 
 
+def end_pause(ticket: Ticket, *, at: datetime) -> None:
+    """Whoever it was suspended for has the ticket no longer: a standing clock runs again."""
+    if ticket.paused_until is not None:
+        _void(ticket, ("pause",), at)
+        resume_resolve(ticket, at=at)
+
+
 def extend_resolve(ticket: Ticket, *, at: datetime) -> None:
     """Add the resolve clock's limit once more to what is left of it."""
     clock = clock_of(ticket, "resolve")
@@ -162,19 +169,34 @@ def _keep(ticket: Ticket, name: str, clock: Clock, *, at: datetime) -> None:
     """Store the clock and lay out its steps: the old ones void, a new round begins."""
     _void(ticket, (name,), at)
     rounds = ticket.clocks.setdefault("rounds", {})
-    rounds[name] = turn = rounds.get(name, -1) + 1
+    turn = rounds.get(name, -1) + 1
+    before, rounds[name] = clock_of(ticket, name), turn
     ticket.clocks[name] = clock.to_json()
     refresh(ticket)
-    if name == "resolve" and ticket.state not in AT_WORK:
+    if clock.paused_at or (name == "resolve" and ticket.state not in AT_WORK):
+        # It stands or has ended: nothing falls due on it.
         return
-    # Shares that have already passed when the clock is laid out need no reminder any more.
+    if before and before.due == clock.due and _climbed_in(ticket, name, turn - 1):
+        # Only its arithmetic changed; each step once.
+        return
+    # Shares that have already passed when the clock is laid out need no reminder any more. What
+    # is late already falls due now: nobody could have done it before, and the next centre's time
+    # runs from here.
     steps = [
-        DueStep(ticket=ticket, kind=kind, clock=name, round=turn, due_at=clock.marks[share])
+        DueStep(
+            ticket=ticket, kind=kind, clock=name, round=turn, due_at=max(clock.marks[share], at)
+        )
         for share, kind in _REMINDERS.items()
         if name != "decide" and (share == 100 or clock.marks[share] > at)
     ]
-    climb = DueStep(ticket=ticket, kind=Kind.CLIMB, clock=name, round=turn, due_at=clock.due)
+    due = max(clock.due, at)
+    climb = DueStep(ticket=ticket, kind=Kind.CLIMB, clock=name, round=turn, due_at=due)
     DueStep.objects.bulk_create([*steps, climb])
+
+
+def _climbed_in(ticket: Ticket, name: str, turn: int) -> bool:
+    climbs = DueStep.objects.filter(ticket=ticket, clock=name, kind=Kind.CLIMB, round=turn)
+    return climbs.filter(done_at__isnull=False).exists()
 
 
 def _void(ticket: Ticket, clocks: tuple[str, ...], at: datetime) -> None:

@@ -223,3 +223,36 @@ def test_a_photo_that_is_no_picture_is_told_once(report, told):
     assert lifecycle.photo_refused(photo_id=photo.pk, at=WEDNESDAY)
     assert not lifecycle.photo_refused(photo_id=photo.pk, at=WEDNESDAY)
     assert told()["photo_refused"] == ["the reporter"]
+
+
+def test_what_is_late_when_its_type_becomes_clear_falls_due_from_then(report, types, cast, units):
+    ticket = report(words="请来看看")
+    late = WEDNESDAY + timedelta(days=9)
+    lifecycle.accept(ticket_id=ticket.pk, by=cast.district, at=late, event_type=types.critical)
+
+    lifecycle.sweep(at=late)
+
+    ticket.refresh_from_db()
+    climbs = ticket.events.filter(move="climb")
+    assert [(event.at, event.data["to"]) for event in climbs] == []
+    assert (ticket.centre, ticket.supervision) == (units.district, "general")
+    assert {when for when, clock, _ in steps_done(ticket) if clock == "resolve"} == {late}
+
+
+def test_an_announcement_that_moves_nothing_lets_nothing_climb_twice(report, types, units):
+    ticket = report(event_type=types.town)
+    lifecycle.sweep(at=NEVER)
+    ticket.refresh_from_db()
+    before = (timeline(ticket), ticket.climbs, ticket.resolve_by)
+    # As if it had been reckoned while the year was not announced.
+    ticket.clocks["resolve"]["provisional"] = True
+    ticket.provisional = True
+    ticket.save()
+
+    moved = lifecycle.recompute(years=[2026], at=NEVER)
+    lifecycle.sweep(at=NEVER)
+
+    ticket.refresh_from_db()
+    assert moved == 0
+    assert (timeline(ticket), ticket.climbs, ticket.resolve_by) == before
+    assert not ticket.provisional

@@ -2,6 +2,8 @@
 
 import pytest
 
+from people.models import Post, User
+from people.roles import Role
 from tests.tickets.lifecycle.conftest import WEDNESDAY
 from tickets import lifecycle
 from tickets.models import Ticket
@@ -156,3 +158,50 @@ def test_helpers_are_told_and_see_the_ticket(report, cast, types, units, told):
 def test_an_outsider_decides_nothing(unclear, cast, types):
     with pytest.raises(lifecycle.NotYours):
         accept(unclear, cast.outsider, event_type=types.village)
+
+
+def test_a_restricted_ticket_is_announced_to_the_centre_and_not_to_the_grids_workers(
+    report, cast, types, told
+):
+    ticket = report(event_type=types.restricted)
+
+    assert told()["new_work"] == ["village"]
+    assert not Ticket.objects.visible_to(cast.worker).filter(pk=ticket.pk).exists()
+
+
+def test_who_helps_works_in_the_place_and_is_named_once(report, cast, types, units, history):
+    ticket = report(event_type=types.village)
+    give = {"ticket_id": ticket.pk, "unit": units.village, "by": cast.district, "at": WEDNESDAY}
+
+    with pytest.raises(MoveRefused, match=units.other_town.shown_name):
+        lifecycle.dispatch(**give, helpers=[units.other_town])
+    lifecycle.dispatch(**give, helpers=[units.department, units.department, units.village])
+
+    assert list(ticket.helpers.all()) == [units.department]
+    event = ticket.events.filter(move="dispatch").latest("pk")
+    assert event.data["helpers"] == [units.department.code]
+
+
+def test_who_only_reads_at_the_centre_above_decides_for_the_own_centre(report, cast, types, units):
+    Post.objects.create(user=cast.village, role=Role.LEADER, unit=units.district)
+    ticket = accept(report(words="请来看看"), cast.village, event_type=types.village)
+
+    ticket = lifecycle.dispatch(
+        ticket_id=ticket.pk, unit=units.village, by=cast.village, at=WEDNESDAY
+    )
+
+    assert ticket.centre == units.village
+    with pytest.raises(MoveRefused, match=units.department.shown_name):
+        lifecycle.dispatch(
+            ticket_id=ticket.pk, unit=units.department, by=cast.village, at=WEDNESDAY
+        )
+
+
+def test_where_only_disabled_accounts_have_posts_nobody_is_on_post(report, cast, types, units):
+    User.objects.filter(pk__in=[cast.department.pk, cast.department_head.pk]).update(
+        is_active=False
+    )
+
+    ticket = report(event_type=types.department)
+
+    assert (ticket.handler, ticket.reason["rule"]) == (None, "nobody")

@@ -6,7 +6,7 @@ from people.models import Post
 from people.roles import Role
 from tests.tickets.lifecycle.conftest import MINUTE, WEDNESDAY
 from tickets import lifecycle
-from tickets.models import Rating, Ticket
+from tickets.models import Limits, Rating, Ticket
 from tickets.states import MoveRefused
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +215,28 @@ def test_taking_the_post_away_takes_the_right_at_once(report, types, cast):
 
     with pytest.raises(lifecycle.NotYours):
         lifecycle.sign(ticket_id=ticket.pk, by=worker, at=WEDNESDAY)
+
+
+def test_not_solved_counts_where_it_can_be_reopened_no_more(answered, cast, told):
+    never = {"decide": "1W", "at_most": 0}
+    Limits.objects.update_or_create(
+        pk=1, defaults={"requests": Limits.current().requests | {"reopening": never}}
+    )
+
+    ticket = rate(answered, stars=1, solved=False, words="还是不行")
+
+    assert ticket.state == "closed"
+    assert [(r.stars, r.solved) for r in ticket.ratings.all()] == [(1, False)]
+    assert "supervisor" in told()["rated_low"]
+
+
+def test_who_asked_for_it_again_may_still_rate_and_take_that_back(answered):
+    lifecycle.ask(
+        ticket_id=answered.pk, kind="reopening", by=None, at=WEDNESDAY, words="还是不亮"
+    )
+
+    ticket = rate(answered, stars=4, solved=True)
+
+    assert ticket.state == "closed"
+    assert [request.state for request in ticket.requests.all()] == ["void"]
+    assert not ticket.steps.filter(done_at=None, void_at=None).exists()

@@ -167,3 +167,35 @@ def test_a_refused_report_is_looked_at_again_when_the_reporter_asks(report, cast
     ticket.refresh_from_db()
     assert (ticket.state, ticket.centre) == ("submitted", units.village)
     assert ticket.accept_by is not None
+
+
+def suspend(ticket, cast, until):
+    request = ask(ticket, "suspension", cast.department_head, until=until)
+    decide(request, cast.supervisor)
+    ticket.refresh_from_db()
+
+
+def test_more_time_for_a_suspended_ticket_lets_nothing_fall_due(in_hand, cast):
+    until = WEDNESDAY + timedelta(days=60)
+    suspend(in_hand, cast, until)
+    decide(ask(in_hand, "extension", cast.department_head), cast.district)
+
+    swept = lifecycle.sweep(at=until - MINUTE)
+
+    in_hand.refresh_from_db()
+    assert (swept.done, in_hand.climbs, in_hand.extensions) == (0, 0, 1)
+    assert in_hand.paused_until == until
+
+
+def test_a_suspension_ends_when_another_unit_gets_the_ticket(in_hand, cast, units):
+    suspend(in_hand, cast, WEDNESDAY + timedelta(days=60))
+
+    lifecycle.dispatch(
+        ticket_id=in_hand.pk, unit=units.district, by=cast.district, at=WEDNESDAY + 3 * MINUTE
+    )
+
+    in_hand.refresh_from_db()
+    assert in_hand.paused_until is None
+    assert in_hand.red_at == in_hand.sign_by
+    assert not in_hand.steps.filter(kind="resume", done_at=None, void_at=None).exists()
+    assert in_hand.steps.filter(clock="resolve", kind="climb", void_at=None).count() == 1
