@@ -31,7 +31,7 @@ from cryptography.fernet import Fernet
 from PIL import Image
 
 from tests import plumbing
-from tests.plumbing import servers
+from tests.plumbing import programs
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -47,9 +47,9 @@ class Stack:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.postgresql = servers.PostgreSQL(place)
-        self.redis = servers.Redis(place)
-        self.web, self.ws = servers.free_port(), servers.free_port()
+        self.postgresql = programs.PostgreSQL(place)
+        self.redis = programs.Redis(place)
+        self.web, self.ws = programs.free_port(), programs.free_port()
         self.environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PRODUCTION": "1",

@@ -137,7 +137,7 @@ async def test_the_hub_hears_the_group_over_either_layer(layer):
 @pytest.mark.skipif(not settings.REDIS_URL, reason="needs the lane with Redis")
 @apart
 async def test_a_redis_that_restarts_is_heard_again(monkeypatch, tmp_path):
-    from tests.plumbing.servers import Redis
+    from tests.plumbing.programs import Redis
 
     server = Redis(tmp_path)
     made = RedisPubSubChannelLayer(hosts=[{"address": server.url, "socket_timeout": None}])
