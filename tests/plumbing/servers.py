@@ -1,7 +1,7 @@
 """`python -m pytest -p tests.plumbing.servers`: the same tests on PostgreSQL and Redis.
 
-Both servers are started for this run, with their data in the run's own directory, and are gone when
-it ends. Importing this module starts them: a test that needs one more takes tests.plumbing.programs.
+Both are started for this run, with their data in the run's own directory, and are gone when it
+ends. Importing this module starts them: a test that needs one more takes tests.plumbing.programs.
 """
 
 import atexit
