@@ -145,7 +145,8 @@ def _deliver(notice: Notice, *, at: datetime) -> Notice.State:
         # A bad row or a faulty sender must not stop the others.
         log.exception("notice %s (%s) could not be sent", notice.pk, notice.template)
         return _fail(notice, f"Fault in the platform: {type(fault).__name__}", True, at=at)
-    _note(notice, state=Notice.State.SENT, sent_at=at, error="")
+    # Told: the number has served its purpose, and is kept no longer with the notice.
+    _note(notice, state=Notice.State.SENT, sent_at=at, error="", address="")
     return Notice.State.SENT
 
 
@@ -201,6 +202,12 @@ def retry(*, notice_ids: Iterable[int], by: User, at: datetime) -> int:
                 actor=by, action=audit.Action.NOTICE_RETRIED, subject=f"notice:{pk}", at=at
             )
     return len(ids)
+
+
+def forget_addresses(*, before: datetime) -> int:
+    """Erase where notices given up before then were to go; return how many. Safe to repeat."""
+    given_up = Notice.objects.filter(state=Notice.State.FAILED, posted_at__lt=before)
+    return given_up.exclude(address="").update(address="")
 
 
 @dataclass(frozen=True)

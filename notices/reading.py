@@ -1,7 +1,7 @@
 """A person's inbox: what is in it, and marking it read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
@@ -62,8 +62,10 @@ def _read_place(text: str) -> tuple[datetime, int] | None:
     moment, _, pk = text.partition("~")
     try:
         at = datetime.fromisoformat(moment)
+        # Years that no database reckons with.
+        at = at.astimezone(UTC) if at.tzinfo else at
         number = int(pk)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (at, number) if at.tzinfo and 0 <= number < 2**63 else None
 

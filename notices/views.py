@@ -1,6 +1,6 @@
 """The inbox of whoever is signed in."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,9 +42,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         up_to = datetime.fromisoformat(request.POST.get("up_to", ""))
-    except ValueError:
-        up_to = now
-    if up_to.tzinfo is None:
+        up_to = up_to.astimezone(UTC) if up_to.tzinfo else now
+    except (ValueError, OverflowError):
         up_to = now
     reading.mark_all_read(person_of(request), at=now, up_to=up_to)
     return redirect("notices:inbox")

@@ -163,3 +163,9 @@ def test_a_page_that_shows_no_count_asks_for_none(client):
         client.get("/healthz")
 
     assert len(asked) == 0
+
+
+def test_years_that_no_database_reckons_with_are_no_place(inbox):
+    odd = "0001-01-01T00:00:00+08:00"
+    assert inbox.get("/inbox/", {"after": f"{odd}~1"}).status_code == 200
+    assert inbox.post("/inbox/read/", {"up_to": odd}).status_code == 302

@@ -288,3 +288,18 @@ def test_the_demonstration_writes_a_line_with_a_masked_number(settings, told, ca
         "would send to 138****5678: Somebody is now at work on your report N-7. "
         "https://district.example/track/ABCDEFGH23/"
     ]
+
+
+def test_the_number_goes_with_the_message_and_stays_no_longer(sender, told):
+    told()
+    told(happening="event:2:progress")
+    Notice.objects.filter(happening="event:2:progress").update(state="failed")
+
+    outbox.deliver_due(at=MONDAY)
+    kept = dict(Notice.objects.values_list("happening", "address"))
+    assert kept == {"event:1:progress": "", "event:2:progress": "13812345678"}
+
+    assert outbox.forget_addresses(before=MONDAY) == 0
+    assert outbox.forget_addresses(before=MONDAY + MINUTE) == 1
+    assert outbox.forget_addresses(before=MONDAY + MINUTE) == 0
+    assert set(Notice.objects.values_list("address", flat=True)) == {""}

@@ -1,6 +1,8 @@
 """The API: a stable outside."""
 
+from base64 import b64encode
 from io import BytesIO
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -333,3 +335,23 @@ def test_an_unknown_address_of_the_api_answers_in_its_form(api, db):
     answer = api.get("/api/v1/nothing/")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+
+
+def test_a_mark_that_no_page_gave_out_finds_nothing(staff):
+    for position in ("yesterday", "2026-13-45T00:00:00Z", "\0"):
+        mark = b64encode(urlencode({"p": position}).encode()).decode()
+        assert staff("district").get("/api/v1/tickets/", {"cursor": mark}).status_code == 404
+
+
+def test_messages_go_to_telephone_numbers_of_this_country_only(api, body, cast):
+    assert send(api, body, contact_phone="+882 1234 5678").status_code == 400
+    assert send(api, body, contact_phone="+86 138-1234-5678").status_code == 201
+    assert Ticket.objects.get().contact.phone == "13812345678"
+
+
+def test_in_a_demonstration_every_report_says_so(api, body, cast, settings):
+    settings.DEMONSTRATION = True
+
+    send(api, body)
+
+    assert Ticket.objects.get().is_demonstration

@@ -1,6 +1,7 @@
 """Tickets over the API, for the staff: list, read, move, ask, decide."""
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, pagination
@@ -34,6 +35,19 @@ class NewestFirst(pagination.CursorPagination):
 
     ordering = ("-reported_at", "-id")
     page_size = 50
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not _is_moment(cursor.position):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return parse_datetime(text) is not None
+    except ValueError:
+        return False
 
 
 class TicketList(generics.ListAPIView):

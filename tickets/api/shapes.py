@@ -6,6 +6,7 @@ from grids.models import Unit
 from people import masking
 from tickets import receipts, routing
 from tickets.access import asks_of, moves_of
+from tickets.forms.fields import tidy_phone
 from tickets.models import EventType, Rating, Ticket
 from tickets.photos import MOST_PHOTOS
 from tickets.requests_table import RefusalReason, RequestKind
@@ -39,6 +40,10 @@ class ReportIn(serializers.Serializer):
     photos = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True), required=False, max_length=MOST_PHOTOS
     )
+
+    def validate_contact_phone(self, text: str) -> str:
+        # As on the page: messages go to numbers of this country only.
+        return tidy_phone(text)
 
 
 class ReportOut(serializers.ModelSerializer):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from notices import outbox
 from tickets.models import Contact, EventWords, Limits, Photo, Ticket, TicketText
 from tickets.photos import remove
 
@@ -27,8 +28,10 @@ class Erased:
 def erase(*, at: datetime) -> Erased:
     """Erase what was kept for as long as was promised. Safe to repeat; a batch at a time."""
     limits = Limits.current()
+    words_until = at - limits.keep_words_years * _YEAR
+    outbox.forget_addresses(before=words_until)
     return Erased(
-        tickets=_erase_words(at - limits.keep_words_years * _YEAR),
+        tickets=_erase_words(words_until),
         photos=_erase_photos(at - limits.keep_photos_years * _YEAR),
     )
 

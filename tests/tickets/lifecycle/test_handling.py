@@ -231,9 +231,7 @@ def test_not_solved_counts_where_it_can_be_reopened_no_more(answered, cast, told
 
 
 def test_who_asked_for_it_again_may_still_rate_and_take_that_back(answered):
-    lifecycle.ask(
-        ticket_id=answered.pk, kind="reopening", by=None, at=WEDNESDAY, words="还是不亮"
-    )
+    lifecycle.ask(ticket_id=answered.pk, kind="reopening", by=None, at=WEDNESDAY, words="还是不亮")
 
     ticket = rate(answered, stars=4, solved=True)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notices.models import Notice
 from tests.tickets.lifecycle.conftest import WEDNESDAY
 from tickets import lifecycle
 from tickets.models import Contact, EventWords, Photo, TicketEvent
@@ -16,6 +17,7 @@ def test_names_and_words_are_erased_after_five_years_and_the_history_stays(repor
     old = report(contact_phone="13812345678")
     lifecycle.withdraw(ticket_id=old.pk, at=WEDNESDAY, words="不用了")
     running = report(contact_phone="13812345678")
+    Notice.objects.filter(reader=f"ticket:{old.pk}").update(state="failed")
     events = TicketEvent.objects.count()
 
     assert lifecycle.erase(at=WEDNESDAY + 4 * YEARS) == lifecycle.Erased(0, 0)
@@ -27,6 +29,8 @@ def test_names_and_words_are_erased_after_five_years_and_the_history_stays(repor
     assert list(Contact.objects.values_list("ticket", flat=True)) == [running.pk]
     assert not EventWords.objects.filter(event__ticket=old).exists()
     assert TicketEvent.objects.count() == events
+    addresses = Notice.objects.filter(channel="sms").values_list("reader", "address").distinct()
+    assert dict(addresses) == {f"ticket:{old.pk}": "", f"ticket:{running.pk}": "13812345678"}
 
 
 def test_photos_and_their_files_go_after_three(

@@ -126,6 +126,17 @@ def test_a_word_and_a_photo_added_twice_by_two_clicks_are_added_once(resident, t
     assert "1 photo is being prepared." in page
 
 
+def test_more_words_than_a_person_adds_wait_in_the_form(resident, ticket):
+    for turn in range(20):
+        assert act(resident, ticket, "comment", words=f"Word {turn}").status_code == 302
+
+    page = act(resident, ticket, "comment", words="The twenty-first")
+
+    assert errors_on(page) == ["There were too many tries. Please wait a quarter of an hour."]
+    assert "The twenty-first" in text_of(page)
+    assert TicketEvent.objects.filter(move="comment").count() == 20
+
+
 def test_an_empty_addition_and_a_bad_photo_get_a_sentence(resident, ticket):
     act(resident, ticket, "comment", words="")
     assert "Write something, or add a photo." in said(resident)
