@@ -32,10 +32,10 @@ NEAREST = keyset.Order("nearest", newest_first=False)
 
 @dataclass(frozen=True)
 class Desk:
-    """What a person works on, by the posts in force: centres and units by id, grids by code."""
+    """What a person works on, by the posts in force: centres and units by id, areas by code."""
 
     centres: frozenset[int]
-    supervised: frozenset[int]
+    supervised: tuple[str, ...]
     units: frozenset[int]
     headed: frozenset[int]
     grids: tuple[str, ...]
@@ -44,14 +44,12 @@ class Desk:
     def of(cls, user: User) -> "Desk":
         posts = posts_of(user)
         centres = {h.unit_id for h in posts if h.is_centre and h.role in CENTRE_ROLES}
-        supervised = {
-            h.unit_id for h in posts if h.is_centre and h.role == Role.SHIFT_SUPERVISOR
-        }
+        supervised = {h.code for h in posts if h.is_centre and h.role == Role.SHIFT_SUPERVISOR}
         units = {h.unit_id for h in posts if h.unit_id and h.role in HANDLING_ROLES}
         headed = {h.unit_id for h in posts if h.unit_id and h.role in HEAD_ROLES}
         return cls(
             centres=frozenset(pk for pk in centres if pk),
-            supervised=frozenset(pk for pk in supervised if pk),
+            supervised=tuple(sorted(supervised)),
             units=frozenset(pk for pk in units if pk),
             headed=frozenset(pk for pk in headed if pk),
             grids=tuple(areas_of(user, GRID_ROLES)),
@@ -105,7 +103,8 @@ def _given_away(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuer
 def _asked(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     decided_by = {
         Hat.CENTRE: Q(ticket__centre__in=desk.centres),
-        Hat.SUPERVISOR: Q(ticket__centre__in=desk.supervised),
+        # Also for the centres beneath: a village's has no shift supervisor of its own.
+        Hat.SUPERVISOR: within(desk.supervised, "ticket__centre__area__code"),
         Hat.HEAD: Q(ticket__handler__in=desk.headed),
     }
     mine = Q(pk__in=[])

@@ -90,7 +90,11 @@ def _server() -> redis.Redis | None:
 def _worker_seen(server: redis.Redis | None) -> datetime | None:
     if settings.EMBEDDED:
         return _last_sign
-    sign = server.get(SIGN) if server else None
+    try:
+        sign = server.get(SIGN) if server else None
+    except redis.RedisError:
+        # It answered a moment ago and does no more.
+        return None
     return datetime.fromisoformat(str(sign)) if sign else None
 
 

@@ -93,6 +93,10 @@ class PostAdmin(SecurityAdminOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
 
+    def get_readonly_fields(self, request, obj=None):
+        # A post is taken and another given: it does not wander from person to person.
+        return ("user",) if obj else ()
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, form=_form_by(request.user), **kwargs)
 

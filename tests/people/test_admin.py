@@ -304,3 +304,14 @@ def test_the_security_administrator_finds_people_areas_and_units_by_typing(
         "unit": ["Roads (ROADS)"],
     }
     assert ask(auditor, "user", "audit").status_code == 403
+
+
+def test_a_post_does_not_wander_to_another_person(secadmin, sysadmin, worker):
+    post = worker.posts.get()
+    admin_of(secadmin).post(
+        f"/admin/people/post/{post.pk}/change/",
+        {"user": sysadmin.pk, "role": "grid_leader", "area": post.area_id, "full_time": "on"},
+    )
+
+    post.refresh_from_db()
+    assert (post.user, post.role) == (worker, "grid_leader")

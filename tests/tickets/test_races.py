@@ -145,3 +145,27 @@ def test_a_decision_is_made_once_by_two(send, cast, types):
 
     assert sorted(type(o).__name__ for o in outcome) == ["MoveRefused", "Request"]
     assert ticket.events.filter(kind="decided").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_decision_in_the_last_minute_and_the_end_of_its_time_settle_it_once(
+    send, cast, types, turn
+):
+    ticket = send(event_type=types.department)
+    request = lifecycle.ask(
+        ticket_id=ticket.pk, kind="return", by=cast.department, at=WEDNESDAY, reason="not_ours",
+        words="不归我们管",
+    )  # fmt: skip
+    both_at_once(
+        lambda: lifecycle.decide(
+            request_id=request.pk, by=cast.district, at=request.decide_by, grant=True
+        ),
+        lambda: lifecycle.sweep(at=request.decide_by),
+    )
+    lifecycle.sweep(at=request.decide_by)
+
+    request.refresh_from_db()
+    ticket.refresh_from_db()
+    assert ticket.events.filter(kind="decided").count() == 1
+    assert (request.state, ticket.state) in {("granted", "accepted"), ("lapsed", "dispatched")}
+    assert not DueStep.objects.filter(error__gt="").exists()

@@ -244,6 +244,10 @@ def _tell_deciders(request: Request, ticket: Ticket, event: TicketEvent, by: Use
     unit = ticket.handler if hat == Hat.HEAD else ticket.centre
     roles = HEAD_ROLES if hat in (Hat.HEAD, Hat.SUPERVISOR) else HANDLING_ROLES
     people = list(holders(at=event.at, roles=roles, unit_id=unit.pk)) if unit else []
+    while hat == Hat.SUPERVISOR and unit and not people and not ticket.restricted:
+        # A small centre has no shift supervisor: the one of the next centre above decides.
+        unit = organisation.centre_above(unit)
+        people = list(holders(at=event.at, roles=roles, unit_id=unit.pk)) if unit else []
     record.tell(people, event, "asked", but=by, kind=request.kind, decide_by=request.decide_by)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tickets.lifecycle.conftest import MINUTE, WEDNESDAY
-from tickets import lifecycle
+from tickets import lifecycle, listing
 from tickets.deadlines import Clock
 from tickets.models import Request
 from tickets.states import MoveRefused
@@ -199,3 +199,17 @@ def test_a_suspension_ends_when_another_unit_gets_the_ticket(in_hand, cast, unit
     assert in_hand.red_at == in_hand.sign_by
     assert not in_hand.steps.filter(kind="resume", done_at=None, void_at=None).exists()
     assert in_hand.steps.filter(clock="resolve", kind="climb", void_at=None).count() == 1
+
+
+def test_a_centre_without_a_supervisor_asks_the_one_of_the_next_centre_above(
+    report, cast, types, told
+):
+    ticket = report(event_type=types.village)
+    lifecycle.sign(ticket_id=ticket.pk, by=cast.village, at=WEDNESDAY)
+
+    request = ask(ticket, "suspension", cast.village, until=WEDNESDAY + timedelta(days=9))
+
+    assert told()["asked"] == ["supervisor"]
+    waits = listing.chosen(cast.supervisor, listing.Queue.DECIDE, at=WEDNESDAY)
+    assert list(waits) == [ticket]
+    assert decide(request, cast.supervisor).state == "granted"
