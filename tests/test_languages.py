@@ -102,6 +102,20 @@ def test_no_text_hides_in_an_f_string():
     assert hidden == []
 
 
+def test_no_text_is_marked_by_a_name_that_the_collector_does_not_know():
+    renamed = [
+        f"{path.name}: {name.asname}"
+        for path in messages.sources()
+        if path.suffix == ".py"
+        for found in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(found, ast.ImportFrom) and found.module == "django.utils.translation"
+        for name in found.names
+        if name.asname not in (None, "_")
+    ]
+
+    assert renamed == []
+
+
 def test_english_says_what_the_sources_say(written):
     texts = written["en"].items()
 

@@ -8,7 +8,7 @@ with its own clock.
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils.translation import gettext as now_gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -144,7 +144,7 @@ def after(state: State, move: Move) -> State:
     rule = RULES[move]
     if state not in rule.sources:
         raise MoveRefused(
-            now_gettext("“%(move)s” is not possible: the ticket is now “%(state)s”.")
+            gettext("“%(move)s” is not possible: the ticket is now “%(state)s”.")
             % {"move": Move(move).label, "state": State(state).label}
         )
     return rule.target or State(state)

@@ -1,5 +1,7 @@
 """How a refusal reads over the API: one place that maps each to a status."""
 
+from typing import Any
+
 from django.http import JsonResponse
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -14,6 +16,9 @@ from tickets.states import MoveRefused
 # Django's own Chinese for it says something else; ours stands in our catalogue.
 _SAID_BETTER = (gettext_lazy("Null characters are not allowed."),)
 
+# Broken parameters, no key, no right, not there, no such form of answer or of body, too fast.
+_ANYWHERE = ("400", "401", "403", "404", "406", "415", "429")
+
 # The first that fits counts: NotYours is a MoveRefused too.
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotYours, 403, "not_yours"),
@@ -25,11 +30,39 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 def handle(fault: Exception, context: dict) -> Response | None:
-    """Return the answer for a refusal: {"detail": a sentence, "code": …}; DRF's for its own."""
+    """Return the answer for a refusal: {"detail": a sentence, "code": …}, as DRF's own are.
+
+    A broken body or parameter has `fields` besides: each one's name with its sentences.
+    """
     for kind, status, code in _STATUS:
         if isinstance(fault, kind):
             return Response({"detail": str(fault), "code": code}, status=status)
-    return exception_handler(fault, context)
+    answer = exception_handler(fault, context)
+    if answer is not None and isinstance(fault, exceptions.ValidationError):
+        faults = answer.data
+        answer.data = {"detail": _first(faults), "code": "invalid", "fields": faults}
+    return answer
+
+
+def _first(faults: Any) -> str:
+    """Return the first sentence of what is wrong, with the field's name before it."""
+    if isinstance(faults, dict):
+        name, inner = next(iter(faults.items()))
+        said = _first(inner)
+        return said if name in ("non_field_errors", "detail") else f"{name}: {said}"
+    return _first(faults[0]) if isinstance(faults, list) and faults else str(faults)
+
+
+def document(result: dict, **whatever: Any) -> dict:
+    """Add to every operation of the schema the refusals that each of them may answer with."""
+    shape = {"$ref": "#/components/schemas/RefusalOut"}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status in _ANYWHERE:
+                operation["responses"].setdefault(
+                    status, {"description": "", "content": {"application/json": {"schema": shape}}}
+                )
+    return result
 
 
 class TooMany(exceptions.Throttled):

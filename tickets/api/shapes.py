@@ -285,3 +285,6 @@ class RefusalOut(serializers.Serializer):
 
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
+    fields = serializers.DictField(
+        required=False, help_text="of a broken body or parameter: each one's name, what is wrong"
+    )
