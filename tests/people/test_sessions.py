@@ -98,7 +98,7 @@ def test_a_form_sent_after_the_session_ended_says_so_and_leads_back_to_the_form(
     )  # fmt: skip
 
     assert response.redirect_chain == [("/signin/?next=/me/%3Ftab%3D2", 302)]
-    assert "Your words are still in the form" in response.text
+    assert "填的内容还在表单里" in response.text
 
 
 def test_a_foreign_page_is_nowhere_to_lead_back_to(client):
