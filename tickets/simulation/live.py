@@ -9,9 +9,9 @@ from django.utils import timezone
 from tickets import lifecycle
 from tickets.simulation.course import Course, Report
 
-# What takes an hour takes a minute here, and nothing takes longer than this.
-_QUICKER = 60
-_LONGEST = timedelta(minutes=3)
+# What takes two hours takes a minute here, and nothing takes longer than this: not even at night.
+_QUICKER = 120
+_LONGEST = timedelta(seconds=40)
 _LOOK_EVERY = 0.5  # seconds
 _SWEEP_EVERY = timedelta(seconds=10)
 
