@@ -38,7 +38,7 @@ class NewestFirst(pagination.CursorPagination):
 
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_moment(cursor.position):
+        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from tickets.lifecycle import record, timing
+from tickets.lifecycle.allowance import used_up
 from tickets.lifecycle.ending import close, reopening_waits
-from tickets.lifecycle.requests import ask_on_locked, used_up
+from tickets.lifecycle.requests import ask_on_locked
 from tickets.models import Rating, Ticket
 from tickets.requests_table import RequestKind
 from tickets.states import Move, MoveRefused
