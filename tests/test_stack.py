@@ -283,8 +283,8 @@ def test_every_part_stops_when_told(stack):
 
     # uvicorn ends with the signal itself, after its clean shutdown.
     assert codes == {"web": 0, "ws": -signal.SIGTERM, "worker": 0, "beat": 0, "relay": 0}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", stack.web))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", stack.web), timeout=5)
 
 
 def test_the_compose_file_names_only_parts_that_exist():
