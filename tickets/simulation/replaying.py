@@ -96,7 +96,7 @@ def twins(messages: Iterable[Message]) -> dict[str, Message]:
     """
     by_pair: dict[str, list[int]] = defaultdict(list)
     seen: list[tuple[Message, set[str]]] = []
-    found = {}
+    found: dict[str, Message] = {}
     for message in messages:
         pairs = _pairs(message.title)
         shared: dict[int, int] = defaultdict(int)
