@@ -256,3 +256,12 @@ def test_an_announcement_that_moves_nothing_lets_nothing_climb_twice(report, typ
     assert moved == 0
     assert (timeline(ticket), ticket.climbs, ticket.resolve_by) == before
     assert not ticket.provisional
+
+
+def test_a_long_sweep_stops_in_time_and_the_next_one_goes_on(report, types, monkeypatch):
+    ticket = report(event_type=types.village)
+    with monkeypatch.context() as patch:
+        patch.setattr(climbing, "_SWEEP_SECONDS", 0)
+        assert lifecycle.sweep(at=ticket.sign_by) == lifecycle.Swept(0, 0)
+
+    assert lifecycle.sweep(at=ticket.sign_by).done == 4
