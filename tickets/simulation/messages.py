@@ -21,6 +21,7 @@ _BIGGEST_CELL = 16 * 1024 * 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SEPARATORS = ",\t;"
 _OTHER_NAMES = {"sent_at": "time", "id": "number", "grid": "area"}
+_FORMULA, _FIGURE = re.compile(r"[=+\-@\t\r]"), re.compile(r"[+-]?\d+(\.\d+)?")
 _MOMENT = re.compile(
     r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2})\D(\d{1,2})(?:\D(\d{1,2}).{0,8})?)?\D?"
 )
@@ -101,11 +102,17 @@ def write_rejects(path: Path, rejects: list[Reject], columns: list[str]) -> None
     out = csv.writer(text)
     out.writerow(["line", "reason", *columns])
     for reject in sorted(rejects, key=lambda r: r.line):
-        out.writerow([reject.line, reject.reason, *(reject.cells.get(c, "") for c in columns)])
+        cells = (_inert(reject.cells.get(column, "")) for column in columns)
+        out.writerow([reject.line, reject.reason, *cells])
     half = path.with_name(f"{path.name}.part")
     # With the mark, spreadsheets know that it is UTF-8.
     half.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     half.replace(path)
+
+
+def _inert(cell: str) -> str:
+    """Return the cell so that no spreadsheet takes a stranger's words for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _FIGURE.fullmatch(cell) else cell
 
 
 def moment(text: str) -> datetime:
