@@ -133,6 +133,18 @@ def test_who_loses_a_ticket_hears_that_it_is_gone(on_air, send, types, cast, uni
     assert [sorted(f)[0] for topics, f in on_air.heard if district.sees(topics)][-1] == "dot"
 
 
+def test_who_helps_no_more_hears_that_it_is_gone(on_air, send, types, cast, units):  # noqa: F811
+    ticket = send(event_type=types.village)
+    give = {"ticket_id": ticket.pk, "by": cast.district, "at": WEDNESDAY, "unit": units.village}
+    lifecycle.dispatch(**give, helpers=[units.department])
+    on_air.heard.clear()
+
+    lifecycle.dispatch(**give)
+
+    helped = sees(cast.department)
+    assert [sorted(f)[0] for topics, f in on_air.heard if helped.sees(topics)] == ["gone"]
+
+
 def test_a_bulk_change_is_one_hint_to_fetch(on_air, send, types, monkeypatch):  # noqa: F811
     tickets = [send(event_type=types.village) for _ in range(3)]
     on_air.heard.clear()
