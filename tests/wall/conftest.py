@@ -1,10 +1,17 @@
-"""Reports of today, for the tests of the wall."""
+"""Reports of today and sockets, for the tests of the wall."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
+from websockets.sync.client import ClientConnection, connect
 
+from people.models import User
 from tests.on_air import on_air
 from tickets import lifecycle
 from tickets.models import Ticket
@@ -22,3 +29,26 @@ def report(cast, spot):
         return lifecycle.report(**usual | given)
 
     return send
+
+
+@pytest.fixture
+def knock(live) -> Iterator[Callable[..., ClientConnection]]:
+    """Open a socket as a page of ours does, or as `origin`, `cookie`, `subprotocols` say."""
+    opened = ExitStack()
+
+    def open_socket(user: User | None = None, *, area: str = "", **given: Any) -> ClientConnection:
+        headers = {}
+        if user:
+            client = Client()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            headers["Cookie"] = f"{name}={client.cookies[name].value}"
+        query = f"?area={area}" if area else ""
+        socket = connect(
+            f"{live.ws_url}/ws/wall/{query}", additional_headers=headers, compression=None,
+            max_size=None, **{"origin": live.url} | given,
+        )  # fmt: skip
+        return opened.enter_context(socket)
+
+    with opened:
+        yield open_socket

@@ -1,0 +1,47 @@
+"""What the tests of the socket hear."""
+
+import json
+import time
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+LINES = ("dot", "gone", "refetch")
+
+
+def hear(socket: ClientConnection, *kinds: str, within: float = 5) -> dict:
+    """Return the next frame that has one of these, passing over the others."""
+    end = time.monotonic() + within
+    while True:
+        frame = json.loads(socket.recv(timeout=max(end - time.monotonic(), 0.01)))
+        for one in frame.get("frames", [frame]):
+            if any(kind in one for kind in kinds):
+                return one
+
+
+def hears_nothing(socket: ClientConnection, within: float = 0.6) -> bool:
+    try:
+        hear(socket, *LINES, within=within)
+    except TimeoutError:
+        return True
+    return False
+
+
+def closing_code(socket: ClientConnection, within: float = 8) -> int:
+    with pytest.raises(ConnectionClosed) as closed:
+        read_on(socket, within)
+    return closed.value.rcvd.code
+
+
+def read_on(socket: ClientConnection, patience: float) -> None:
+    """Read until nothing comes for so long: then it raises TimeoutError."""
+    while True:
+        socket.recv(timeout=patience)
+
+
+def hear_report(socket: ClientConnection, report, kind, **given) -> dict:
+    ticket = report(event_type=kind, **given)
+    frame = hear(socket, "dot")
+    assert frame["dot"]["id"] == ticket.pk
+    return frame
