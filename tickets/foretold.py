@@ -52,7 +52,7 @@ def foretell(ticket: Ticket, move: Move, *, at: datetime) -> Foretold:
     elif move == Move.SUPERVISE:
         units = [handler, ticket.centre]
     told = [
-        Told(unit, len(routing.people_of(unit, at=at, area_code=ticket.area_code)))
+        Told(unit, len(routing.people_for(ticket, unit, at=at)))
         for unit in dict.fromkeys(unit for unit in units if unit)
     ]
     return Foretold(gets, told, move in _TELLS_REPORTER and _has_phone(ticket))

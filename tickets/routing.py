@@ -12,7 +12,7 @@ from grids.models import Unit
 from people.models import User
 from people.roles import GRID_ROLES, HANDLING_ROLES
 from people.scope import holders
-from tickets.models import EventType, FirstLevel
+from tickets.models import EventType, FirstLevel, Ticket
 from tickets.naming import names
 
 # How far down an area's code reaches: the shorter, the higher.
@@ -73,6 +73,13 @@ def people_of(unit: Unit, *, at: datetime, area_code: str = "") -> list[User]:
             people += [person for person in workers if person.pk not in found]
             found = {person.pk for person in people}
     return people
+
+
+def people_for(ticket: Ticket, unit: Unit, *, at: datetime) -> list[User]:
+    """Return who in the unit is told about the ticket."""
+    # A restricted ticket is not for the grid's workers: their door does not show it.
+    area_code = "" if ticket.restricted else ticket.area_code
+    return people_of(unit, at=at, area_code=area_code)
 
 
 def may_be_given(*, unit: Unit, centre: Unit, event_type: EventType, area_code: str) -> str:

@@ -158,11 +158,7 @@ def tell_reporter(event: TicketEvent, template: str, **params) -> None:
 
 def people_at(unit, ticket: Ticket, at: datetime) -> list[User]:
     """Return who works for the unit, as far as the ticket concerns them."""
-    if unit is None:
-        return []
-    # A restricted ticket is not for the grid's workers: their door does not show it.
-    area_code = "" if ticket.restricted else ticket.area_code
-    return routing.people_of(unit, at=at, area_code=area_code)
+    return routing.people_for(ticket, unit, at=at) if unit else []
 
 
 def _plain(params: dict) -> dict:

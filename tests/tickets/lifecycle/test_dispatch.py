@@ -6,8 +6,10 @@ from people.models import Post, User
 from people.roles import Role
 from tests.tickets.lifecycle.conftest import WEDNESDAY
 from tickets import lifecycle
+from tickets.foretold import foretell
+from tickets.forms.units import candidates
 from tickets.models import Ticket
-from tickets.states import MoveRefused
+from tickets.states import Move, MoveRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +207,17 @@ def test_where_only_disabled_accounts_have_posts_nobody_is_on_post(report, cast,
     ticket = report(event_type=types.department)
 
     assert (ticket.handler, ticket.reason["rule"]) == (None, "nobody")
+
+
+def test_as_many_are_foretold_as_are_told(report, cast, types, units):
+    User.objects.filter(pk=cast.department_head.pk).update(is_active=False)
+    plain, restricted = report(event_type=types.village), report(event_type=types.restricted)
+
+    def told(ticket) -> list[int]:
+        return [told.people for told in foretell(ticket, Move.SUPERVISE, at=WEDNESDAY).told]
+
+    assert (told(plain), told(restricted)) == ([2], [1])
+    for ticket, count in ((plain, 2), (restricted, 1)):
+        offered = candidates(ticket, at=WEDNESDAY)
+        assert offered.people.get(units.village.pk) == count
+        assert offered.people.get(units.department.pk, 1) == 1
