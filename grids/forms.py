@@ -13,7 +13,7 @@ from grids import boundaries, district_values
 from grids.models import CODE_LENGTHS, Area, District, PartyOrg, Unit, lineage
 from grids.pack_areas import KINDS_OF_LEVEL, LEVEL_OF_LENGTH
 from grids.pack_units import LEVELS_OF_TIER
-from grids.packfile import BadValue
+from grids.packfile import BadValue, sentence
 
 # What the drawing tool says, by its place in Leaflet.draw's own table of words.
 DRAWING_WORDS = {
@@ -196,7 +196,7 @@ class DistrictForm(forms.ModelForm):
             try:
                 district_values.check(name, cleaned[name])
             except BadValue as bad:
-                self.add_error(name, f"{bad}.")
+                self.add_error(name, sentence(bad))
         return cleaned
 
 

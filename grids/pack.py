@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from grids import district_values, pack_areas, pack_units
 from grids.models import District
-from grids.packfile import BadValue, Fault, Files
+from grids.packfile import BadValue, Fault, Files, sentence
 from grids.packload import Changes
 
 SETTINGS = "district.json"
@@ -76,7 +76,7 @@ def _district(files: Files) -> dict[str, Any]:
         try:
             values[name] = district_values.check(name, given[name])
         except BadValue as bad:
-            files.fault(SETTINGS, name, f"{bad}.")
+            files.fault(SETTINGS, name, sentence(bad))
     return values
 
 

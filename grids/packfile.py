@@ -34,6 +34,11 @@ class Fault:
         return ": ".join(part for part in (self.file, self.where, self.message) if part)
 
 
+def sentence(text: object) -> str:
+    """Return a text with its one full stop, in the reader's language."""
+    return _("%s.") % str(text).rstrip(".\u3002")
+
+
 class BadValue(Exception):
     """Something that makes a whole row or feature useless; the message says what."""
 
@@ -56,7 +61,7 @@ class Row:
 
     def bad(self, message: str) -> None:
         """Note that something is wrong in this row; the message has no full stop."""
-        self.faults.append(Fault(self.file, _("row %d") % self.line, f"{message}."))
+        self.faults.append(Fault(self.file, _("row %d") % self.line, sentence(message)))
 
     def needed(self, column: str, most: int) -> str:
         """Return a text that must be there, of at most `most` characters."""

@@ -365,10 +365,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # The same choices with and without "none": one name.
     "ENUM_NAME_OVERRIDES": {"GradeEnum": "tickets.api.shapes.GRADES"},
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "tickets.api.errors.document",
-    ],
+    "POSTPROCESSING_HOOKS": ["tickets.api.errors.document"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from grids.models import Area, District, PartyOrg, Unit
+from grids.packfile import sentence
 from tests.grids.spoiling import (
     AREAS,
     DEPARTMENTS,
@@ -220,3 +221,11 @@ def test_every_fault_is_listed_at_once_and_nothing_is_loaded(pack, db, capsys):
     assert [name for name in wanted if FAULTS[name][1] not in said] == []
     tables = (District, Area, Unit, PartyOrg, EventCategory, EventType, CalendarDay)
     assert [model.objects.count() for model in tables] == [0] * len(tables)
+
+
+@pytest.mark.parametrize("said", ["The line crosses itself", "The line crosses itself."])
+def test_a_faults_sentence_ends_with_one_stop_of_its_language(said):
+    with translation.override("zh-hans"):
+        assert sentence(said) == "The line crosses itself。"
+    with translation.override("en"):
+        assert sentence(said) == "The line crosses itself."

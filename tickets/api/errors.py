@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import JsonResponse
 from django.utils.translation import gettext_lazy
+from drf_spectacular.hooks import postprocess_schema_enums
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -53,8 +54,9 @@ def _first(faults: Any) -> str:
     return _first(faults[0]) if isinstance(faults, list) and faults else str(faults)
 
 
-def document(result: dict, **whatever: Any) -> dict:
+def document(result: dict, **how: Any) -> dict:
     """Add to every operation of the schema the refusals that each of them may answer with."""
+    result = postprocess_schema_enums(result, **how)
     shape = {"$ref": "#/components/schemas/RefusalOut"}
     for operations in result["paths"].values():
         for operation in operations.values():
