@@ -20,10 +20,6 @@ _NOBODYS_KEY = UUID(int=0)
 _WITH = (
     "text",
     "event_type__category",
-    "village",
-    "grid",
-    "centre__area",
-    "handler__area",
     "merged_into",
 )
 
@@ -33,7 +29,7 @@ def to_read(user: User, number: str) -> Ticket:
     if "\0" in number:
         # PostgreSQL cannot even be asked.
         raise Http404
-    tickets = Ticket.objects.visible_to(user).select_related(*_WITH)
+    tickets = Ticket.objects.visible_to(user).with_places().select_related(*_WITH)
     return get_object_or_404(tickets, number=number)
 
 
@@ -76,7 +72,9 @@ def decider_of(request: Request) -> Hat:
 
 def with_receipt(code: str, pin: str) -> Ticket | None:
     """Return the ticket that this code and PIN open; None for a wrong code or a wrong PIN."""
-    ticket = Ticket.objects.filter(code=receipts.tidy(code)).select_related(*_WITH).first()
+    ticket = (
+        Ticket.objects.filter(code=receipts.tidy(code)).with_places().select_related(*_WITH).first()
+    )
     if ticket is None:
         # The same work as for a known code: time tells nothing.
         receipts.opens(_NOBODYS_KEY, pin)
@@ -86,7 +84,7 @@ def with_receipt(code: str, pin: str) -> Ticket | None:
 
 def of_receipts(ticket_ids: list[int], code: str) -> Ticket:
     """Return the ticket with this code if the session holds its receipt: else 404."""
-    tickets = Ticket.objects.filter(pk__in=ticket_ids).select_related(*_WITH)
+    tickets = Ticket.objects.filter(pk__in=ticket_ids).with_places().select_related(*_WITH)
     ticket = tickets.filter(code=receipts.tidy(code)).first()
     if ticket is None:
         raise Http404
@@ -95,7 +93,7 @@ def of_receipts(ticket_ids: list[int], code: str) -> Ticket:
 
 def all_of_receipts(ticket_ids: list[int]) -> list[Ticket]:
     """Return the tickets of the session's receipts, in the receipts' order."""
-    found = Ticket.objects.filter(pk__in=ticket_ids).select_related(*_WITH).in_bulk()
+    found = Ticket.objects.filter(pk__in=ticket_ids).with_places().select_related(*_WITH).in_bulk()
     return [found[pk] for pk in ticket_ids if pk in found]
 
 

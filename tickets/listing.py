@@ -95,8 +95,10 @@ def _at_work(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySe
 
 def _given_away(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     in_hand = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
-    return tickets.open().filter(state__in=in_hand, centre__in=desk.centres).exclude(
-        handler__in=desk.units
+    return (
+        tickets.open()
+        .filter(state__in=in_hand, centre__in=desk.centres)
+        .exclude(handler__in=desk.units)
     )
 
 
@@ -225,9 +227,7 @@ def page(
 
     :raises keyset.BadMark: if a mark was not made by an earlier page
     """
-    shown = tickets.select_related(
-        "text", "event_type", "village", "grid", "centre", "handler"
-    ).defer("village__boundary", "grid__boundary", "text__words")
+    shown = tickets.with_places().select_related("text", "event_type").defer("text__words")
     order = _RULES[queue].order
     if order == NEAREST:
         shown = shown.annotate(nearest=Coalesce("red_at", Value(_NEVER)))

@@ -56,6 +56,18 @@ class TicketQuerySet(models.QuerySet):
         in_area = Q(restricted=False) & within(sight.areas, "area_code")
         return self.filter(theirs | in_area)
 
+    def with_places(self):
+        """With village, grid, deciding centre and handler at hand, in the same query.
+
+        Without the outlines: they are kilobytes each, and nobody who reads a ticket draws them.
+        """
+        return self.select_related("village", "grid", "centre__area", "handler__area").defer(
+            "village__boundary",
+            "grid__boundary",
+            "centre__area__boundary",
+            "handler__area__boundary",
+        )
+
     def on_the_wall(self):
         """Tickets that have a dot: all but the restricted ones."""
         return self.filter(restricted=False)

@@ -23,9 +23,7 @@ MOST_STEPS = 6
 
 def card_of(scope: Scope, ticket_id: int, at: datetime) -> dict[str, Any]:
     """Return the card of a dot through the door: 404 for what the scope does not show."""
-    tickets = scope.tickets().select_related(
-        "event_type__category", "village", "grid", "centre", "handler"
-    )
+    tickets = scope.tickets().with_places().select_related("event_type__category")
     ticket = get_object_or_404(tickets, pk=ticket_id)
     if not ticket.number:
         raise Http404

@@ -57,9 +57,8 @@ class TicketList(generics.ListAPIView):
     pagination_class = NewestFirst
 
     def get_queryset(self):
-        tickets = Ticket.objects.visible_to(caller(self.request)).select_related(
-            "text", "event_type", "village", "grid", "centre", "handler"
-        )
+        tickets = Ticket.objects.visible_to(caller(self.request)).with_places()
+        tickets = tickets.select_related("text", "event_type")
         asked = self.request.query_params
         state, area = asked.get("state", ""), asked.get("area", "")
         if state:

@@ -34,9 +34,7 @@ class NotYours(MoveRefused):
 
 def locked(ticket_id: int) -> Ticket:
     """Return the ticket, its row locked until the transaction ends."""
-    tickets = Ticket.objects.select_related(
-        "centre__area", "handler__area", "event_type__category", "village", "grid"
-    )
+    tickets = Ticket.objects.with_places().select_related("event_type__category")
     return tickets.select_for_update(of=("self",)).get(pk=ticket_id)
 
 

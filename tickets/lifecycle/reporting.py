@@ -217,7 +217,7 @@ def title_of(words: str) -> str:
 def _known(key: UUID, fingerprint: str) -> Ticket | None:
     ticket = (
         Ticket.objects.filter(key=key)
-        .select_related("village", "grid", "centre", "handler", "event_type")
+        .with_places().select_related("event_type")
         .first()
     )
     if ticket and ticket.fingerprint != fingerprint:

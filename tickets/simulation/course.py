@@ -164,13 +164,8 @@ class Course:
 
     def _plan(self, ticket_id: int, report: Report, since: datetime) -> None:
         ticket = (
-            Ticket.objects.select_related(
-                "event_type__category", "village", "grid", "centre__area", "handler__area"
-            )
-            .defer("village__boundary", "grid__boundary", "centre__area__boundary",
-                   "handler__area__boundary")
-            .get(pk=ticket_id)
-        )  # fmt: skip
+            Ticket.objects.with_places().select_related("event_type__category").get(pk=ticket_id)
+        )
         step = None
         if self.handled and ticket.state not in {"merged", "withdrawn"}:
             case = Case(
