@@ -285,6 +285,7 @@ class RefusalOut(serializers.Serializer):
 
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
-    fields = serializers.DictField(
+    # The metaclass takes declared fields off the class: the name does not hide Serializer.fields.
+    fields = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="of a broken body or parameter: each one's name, what is wrong"
     )
