@@ -24,7 +24,11 @@ class Notice(models.Model):
     happening = models.CharField(max_length=80)
     reader = models.CharField(max_length=60, help_text=_("user:id or ticket:id"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices",
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
         verbose_name=_("reader"),
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)

@@ -108,7 +108,10 @@ def end_one(*, user: User, signed_in_id: int, at: datetime) -> int:
     _end(found)
     if found:
         audit.record(
-            actor=user, action=audit.Action.SESSION_ENDED, subject=f"user:{user.pk}", at=at,
+            actor=user,
+            action=audit.Action.SESSION_ENDED,
+            subject=f"user:{user.pk}",
+            at=at,
             data={"sessions": 1},
         )
     return len(found)
@@ -154,7 +157,6 @@ _SYSTEMS = (
 def device_of(agent: str) -> str:
     """Return a browser's short name ("Chrome, Windows") from its User-Agent, "" if unknown."""
     found = (
-        next((name for sign, name in signs if sign in agent), "")
-        for signs in (_BROWSERS, _SYSTEMS)
+        next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)
     )
     return ", ".join(name for name in found if name)

@@ -75,7 +75,10 @@ def sign_in(*, request: HttpRequest, username: str, password: str, at: datetime)
     auth.login(request, user)
     sessions.begin(request=request, user=user, at=at)
     audit.record(
-        actor=user, action=audit.Action.SIGN_IN, subject=f"user:{user.pk}", at=at,
+        actor=user,
+        action=audit.Action.SIGN_IN,
+        subject=f"user:{user.pk}",
+        at=at,
         data={"from": throttle.client_address(request)},
     )
     return user
@@ -86,9 +89,7 @@ def sign_out(*, request: HttpRequest, at: datetime) -> None:
     user = request.user
     if user.is_authenticated:
         sessions.forget(request.session.session_key)
-        audit.record(
-            actor=user, action=audit.Action.SIGN_OUT, subject=f"user:{user.pk}", at=at
-        )
+        audit.record(actor=user, action=audit.Action.SIGN_OUT, subject=f"user:{user.pk}", at=at)
     auth.logout(request)
 
 

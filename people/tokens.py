@@ -68,9 +68,7 @@ def revoke(*, token_ids: list[int], by: User, at: datetime) -> int:
         found = list(live.values_list("pk", flat=True))
         ApiToken.objects.filter(pk__in=found).update(revoked_at=at)
         for pk in found:
-            audit.record(
-                actor=by, action=audit.Action.TOKEN_REVOKED, subject=f"token:{pk}", at=at
-            )
+            audit.record(actor=by, action=audit.Action.TOKEN_REVOKED, subject=f"token:{pk}", at=at)
     return len(found)
 
 

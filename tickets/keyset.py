@@ -34,9 +34,7 @@ class Page:
     before: str = ""
 
 
-def page(
-    rows: QuerySet, order: Order, *, size: int, after: str = "", before: str = ""
-) -> Page:
+def page(rows: QuerySet, order: Order, *, size: int, after: str = "", before: str = "") -> Page:
     """Return up to `size` rows that follow the mark `after`, or that precede the mark `before`.
 
     :raises BadMark: if a mark was not made by an earlier page

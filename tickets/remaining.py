@@ -63,9 +63,7 @@ def left_of(clock: Clock, at: datetime, days: Calendar) -> str:
     return in_words(left, minutes_a_day=a_day, of_work=True)
 
 
-def in_words(
-    span: timedelta, *, minutes_a_day: int = _MINUTES_A_DAY, of_work: bool = False
-) -> str:
+def in_words(span: timedelta, *, minutes_a_day: int = _MINUTES_A_DAY, of_work: bool = False) -> str:
     """Return a span in its two largest units: days and hours, or hours and minutes."""
     minutes = int(span.total_seconds() // 60)
     days, rest = divmod(minutes, minutes_a_day)

@@ -85,7 +85,10 @@ def token_in(subprotocols: list[str]) -> tuple[str, str]:
     """Return the secret among the offered subprotocols and the one to answer with; "" if none.
 
     `token.<secret>`, alone or beside `wall`, which is then the answer: the secret is not repeated.
+    Or two, as the header of the API has it: `token` (the answer), then the secret.
     """
+    if len(subprotocols) == 2 and subprotocols[0].lower() == "token":
+        return subprotocols[1], subprotocols[0]
     for offered in subprotocols:
         if offered.startswith("token."):
             others = [name for name in subprotocols if not name.startswith("token.")]

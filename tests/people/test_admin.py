@@ -117,9 +117,7 @@ def test_a_weak_first_password_is_refused(sysadmin):
     assert not User.objects.filter(username="new").exists()
 
 
-def test_the_security_administrator_gives_posts_and_changes_nothing_else(
-    secadmin, worker, village
-):
+def test_the_security_administrator_gives_posts_and_changes_nothing_else(secadmin, worker, village):
     admin_of(secadmin).post(
         f"/admin/people/user/{worker.pk}/change/",
         account(worker, full_name="Renamed", new_phone="1")

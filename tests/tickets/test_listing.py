@@ -143,9 +143,7 @@ def test_a_request_waits_first_with_the_head_and_then_with_the_centre(desk):
         return numbers(listing.chosen(desk.user(name), Queue.DECIDE, at=timezone.now()))
 
     assert (waits("roads_head"), waits("district")) == ({ticket.number}, set())
-    lifecycle.decide(
-        request_id=asked.pk, by=desk.user("roads_head"), at=timezone.now(), grant=True
-    )
+    lifecycle.decide(request_id=asked.pk, by=desk.user("roads_head"), at=timezone.now(), grant=True)
     assert (waits("roads_head"), waits("district")) == (set(), {ticket.number})
 
 
@@ -233,9 +231,7 @@ def test_the_pages_are_read_from_the_indexes(desk):
         return tickets.explain()
 
     mark = keyset._read("20260301T000000.000000-5")
-    beyond = keyset.TupleLessThan(
-        keyset.Tuple(keyset.F("reported_at"), keyset.F("pk")), mark
-    )
+    beyond = keyset.TupleLessThan(keyset.Tuple(keyset.F("reported_at"), keyset.F("pk")), mark)
     newest = plan(Ticket.objects.filter(beyond).order_by("-reported_at", "-pk")[:50])
     village = User.objects.get(username="village")
     queue = plan(listing.chosen(village, Queue.ACCEPT, at=AT).order_by("red_at")[:50])

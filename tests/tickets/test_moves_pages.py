@@ -216,9 +216,7 @@ def test_dispatching_with_helpers_shows_them_on_the_ticket(desk):
     assert desk.client("fire").get(f"/tickets/{ticket.number}/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "words", ["灯亮了🙂", "𠮷野㵘", "\u202eabc", "<script>alert(1)</script>"]
-)
+@pytest.mark.parametrize("words", ["灯亮了🙂", "𠮷野㵘", "\u202eabc", "<script>alert(1)</script>"])
 def test_any_script_is_kept_and_shown_as_it_was_typed(desk, words):
     ticket = desk.in_work()
     client = desk.client("roads")
@@ -266,8 +264,11 @@ def test_the_answer_to_the_reporter_begins_with_what_the_unit_wrote(desk):
 def test_before_it_is_made_a_move_says_who_gets_it_and_who_is_told(desk):
     ticket = desk.in_work(contact_phone="13812345678")
     page = text(desk.client("roads").get(address(ticket, "resolve")))
-    answer = text(desk.client("district").get(address(desk.resolved(
-        contact_phone="13812345678"), "feed_back")))
+    answer = text(
+        desk.client("district").get(
+            address(desk.resolved(contact_phone="13812345678"), "feed_back")
+        )
+    )
 
     assert "Creekside District Command Centre: 2 people" in page
     assert "the reporter, by text message" in answer

@@ -25,8 +25,15 @@ def test_the_list_opens_at_the_first_queue_in_which_something_waits(desk):
         "accept": 1, "all": 1,
     }  # fmt: skip
     page = text(answer)
-    for said in ("这里有点不对劲", "East Creek Subdistrict Willow Bridge Community", unclear.number,
-                 "type not known yet", "left", "In time", "Willow Bridge Community Command Centre"):
+    for said in (
+        "这里有点不对劲",
+        "East Creek Subdistrict Willow Bridge Community",
+        unclear.number,
+        "type not known yet",
+        "left",
+        "In time",
+        "Willow Bridge Community Command Centre",
+    ):
         assert said in page
 
 
@@ -124,7 +131,9 @@ def test_a_list_of_one_ten_or_a_thousand_asks_the_database_equally_often(desk, q
 
     def asked() -> int:
         client.get(f"/tickets/?queue={queue}")
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(f"/tickets/?queue={queue}").status_code == 200
         return len(queries)
 

@@ -141,9 +141,7 @@ def test_tickets_close_by_are_named_as_perhaps_the_same(desk):
 
 def test_a_merged_ticket_and_the_other_lead_to_each_other(desk):
     one, other = desk.unclear(), desk.unclear("还是那里")
-    lifecycle.merge(
-        ticket_id=one.pk, into_id=other.pk, by=desk.user("village"), at=timezone.now()
-    )
+    lifecycle.merge(ticket_id=one.pk, into_id=other.pk, by=desk.user("village"), at=timezone.now())
     client = desk.client("village")
 
     assert client.get(f"/tickets/{one.number}/").context["merged_into"] == other

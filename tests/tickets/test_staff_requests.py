@@ -18,9 +18,7 @@ def test_a_unit_asks_and_the_centre_denies_with_a_word(desk):
     client = desk.client("district")
     shown = text(client.get(f"/tickets/requests/{request.pk}/"))
     silent = client.post(f"/tickets/requests/{request.pk}/", {"grant": "no", "words": ""})
-    decided = client.post(
-        f"/tickets/requests/{request.pk}/", {"grant": "no", "words": "归你们管"}
-    )
+    decided = client.post(f"/tickets/requests/{request.pk}/", {"grant": "no", "words": "归你们管"})
 
     assert asked.headers["Location"] == f"/tickets/{ticket.number}/"
     for said in ("不归我们管", "Not our duty", "Roads Office"):

@@ -56,9 +56,7 @@ def test_every_state_can_be_reached_from_a_report():
     reached = {State.SUBMITTED}
     while True:
         wider = reached | {
-            rule.target
-            for rule in RULES.values()
-            if rule.target and rule.sources & reached
+            rule.target for rule in RULES.values() if rule.target and rule.sources & reached
         }
         if wider == reached:
             break
@@ -68,7 +66,7 @@ def test_every_state_can_be_reached_from_a_report():
 
 
 def test_open_states_are_those_that_have_not_ended():
-    assert OPEN == set(State) - ENDED
+    assert set(State) - ENDED == OPEN
     assert AT_WORK < OPEN
 
 

@@ -199,9 +199,12 @@ def test_types_and_categories_are_never_deleted(desk):
     client = desk.client("sysadmin")
 
     assert client.post(f"{TYPES}{kind.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert client.post(
-        f"/admin/tickets/eventcategory/{kind.category_id}/delete/", {"post": "yes"}
-    ).status_code == 403
+    assert (
+        client.post(
+            f"/admin/tickets/eventcategory/{kind.category_id}/delete/", {"post": "yes"}
+        ).status_code
+        == 403
+    )
 
 
 def limits_typed(**changes) -> dict[str, str]:

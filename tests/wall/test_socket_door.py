@@ -96,10 +96,12 @@ def test_a_token_comes_as_a_subprotocol(knock, live, cast, origin):
 
     alone = knock(subprotocols=[f"token.{secret}"], origin=whence)
     beside = knock(subprotocols=["wall", f"token.{secret}"], origin=whence)
+    after = knock(subprotocols=["Token", secret], origin=whence)
 
-    assert hear(alone, "hello")["hello"]
-    assert hear(beside, "hello")["hello"]
-    assert (alone.subprotocol, beside.subprotocol) == (f"token.{secret}", "wall")
+    for socket in (alone, beside, after):
+        assert hear(socket, "hello")["hello"]
+    answers = (alone.subprotocol, beside.subprotocol, after.subprotocol)
+    assert answers == (f"token.{secret}", "wall", "Token")
 
 
 def test_a_token_comes_as_the_first_frame(knock, cast, report, types):
@@ -124,6 +126,8 @@ def test_a_first_frame_without_a_good_token_ends_it(knock, frame):
 def test_a_wrong_token_in_a_subprotocol_is_refused(knock):
     with pytest.raises(InvalidStatus):
         knock(subprotocols=["token.tlg_wrong"], origin=None)
+    with pytest.raises(InvalidStatus):
+        knock(subprotocols=["token", "tlg_wrong"], origin=None)
 
 
 def test_a_token_in_the_address_counts_for_nothing(knock, live, cast, monkeypatch):

@@ -20,12 +20,17 @@ class ListFilters(forms.Form):
 
     queue = forms.ChoiceField(choices=Queue, required=False, widget=forms.HiddenInput)
     words = forms.CharField(
-        label=_("Search"), max_length=100, required=False,
+        label=_("Search"),
+        max_length=100,
+        required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
         help_text=_("A number, a code, or words of the report"),
     )
     area = forms.RegexField(
-        r"^[0-9]{6,15}$", label=_("Area"), required=False, widget=forms.Select,
+        r"^[0-9]{6,15}$",
+        label=_("Area"),
+        required=False,
+        widget=forms.Select,
         error_messages={"invalid": _("There is no such area.")},
     )
     category = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [

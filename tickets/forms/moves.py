@@ -66,9 +66,12 @@ class RemarkForm(MoveForm):
 
 class AcceptForm(MoveForm):
     event_type = GroupedChoice(
-        queryset=EventType.objects.none(), label=_("Type"), required=False,
+        queryset=EventType.objects.none(),
+        label=_("Type"),
+        required=False,
         empty_label=_("Choose what it is"),
-        heading=lambda kind: kind.category.shown_name, says=lambda kind: type_in_words(kind),
+        heading=lambda kind: kind.category.shown_name,
+        says=lambda kind: type_in_words(kind),
     )
     words = RemarkField()
 
@@ -112,7 +115,8 @@ class RefuseForm(MoveForm):
 
 class MergeForm(MoveForm):
     into = forms.CharField(
-        label=_("Number of the other ticket"), max_length=40,
+        label=_("Number of the other ticket"),
+        max_length=40,
         help_text=_("The report is about the same thing; its reporter follows the other one."),
     )
     words = RemarkField()
@@ -147,12 +151,15 @@ class DispatchForm(MoveForm):
 
 class ResolveForm(MoveForm):
     words = WordsField(
-        label=_("What was done"), rows=5,
+        label=_("What was done"),
+        rows=5,
         help_text=_("The centre checks it and answers the reporter."),
     )
     photos = PhotosField(label=_("Photos of the result"))
     evidence = WordsField(
-        label=_("What shows it, if there is no photo"), required=False, rows=2,
+        label=_("What shows it, if there is no photo"),
+        required=False,
+        rows=2,
         help_text=_("A document, a measurement, who confirmed it."),
     )
 
@@ -174,7 +181,8 @@ class SendBackForm(MoveForm):
 
 class FeedBackForm(MoveForm):
     words = WordsField(
-        label=_("Answer to the reporter"), rows=6,
+        label=_("Answer to the reporter"),
+        rows=6,
         help_text=_("The reporter reads this, and may then rate it."),
     )
 
@@ -191,7 +199,8 @@ class CommentForm(MoveForm):
     words = WordsField(label=_("Comment"), required=False)
     photos = PhotosField()
     public = forms.BooleanField(
-        label=_("The reporter may read it"), required=False,
+        label=_("The reporter may read it"),
+        required=False,
         help_text=_("Otherwise only colleagues who see this ticket can."),
     )
 
@@ -214,12 +223,14 @@ class ClimbForm(MoveForm):
 
 class SuperviseForm(MoveForm):
     grade = forms.ChoiceField(
-        label=_("Grade"), widget=forms.RadioSelect,
+        label=_("Grade"),
+        widget=forms.RadioSelect,
         choices=[choice for choice in Ticket.Supervision.choices if choice[0]],
     )
     words = WordsField(label=_("What is expected"))
     answer_by = forms.DateTimeField(
-        label=_("Answer by"), required=False,
+        label=_("Answer by"),
+        required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 

@@ -34,7 +34,8 @@ class ReturnForm(AskForm):
 
 class SuspensionForm(AskForm):
     until = forms.DateTimeField(
-        label=_("Until"), help_text=_("The clock stands still until then; one year at most."),
+        label=_("Until"),
+        help_text=_("The clock stands still until then; one year at most."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     field_order = ("until", "words")
@@ -63,7 +64,9 @@ class DecideForm(forms.Form):
         widget=forms.HiddenInput,
     )  # fmt: skip
     words = WordsField(
-        label=_("Words to those who asked"), required=False, rows=3,
+        label=_("Words to those who asked"),
+        required=False,
+        rows=3,
         help_text=_("If you deny it, say why."),
     )
 

@@ -22,8 +22,13 @@ class LimitField(forms.CharField):
     """A time limit as the pack writes it: 10min, 2U, 4H, 5W, 30N."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("10min, 2U (hours round the clock), 4H (work hours), "
-                                          "5W (working days) or 30N (calendar days)"))
+        options.setdefault(
+            "help_text",
+            _(
+                "10min, 2U (hours round the clock), 4H (work hours), "
+                "5W (working days) or 30N (calendar days)"
+            ),
+        )
         super().__init__(max_length=8, **options)
 
     def clean(self, value: Any) -> str:

@@ -106,9 +106,7 @@ def _people(ticket: Ticket, units: list[Unit], at: datetime) -> dict[int, int]:
     """Return how many people would be told in each unit, as routing.people_for() counts them."""
     posts = Post.objects.held_on(timezone.localdate(at)).filter(user__is_active=True)
     in_units = posts.filter(unit__in=[u.pk for u in units], role__in=HANDLING_ROLES)
-    counts = dict(
-        in_units.order_by().values_list("unit").annotate(n=Count("user", distinct=True))
-    )
+    counts = dict(in_units.order_by().values_list("unit").annotate(n=Count("user", distinct=True)))
     if ticket.restricted:
         return counts
     workers = posts.filter(area__code=ticket.area_code, role__in=GRID_ROLES)

@@ -215,11 +215,7 @@ def title_of(words: str) -> str:
 
 
 def _known(key: UUID, fingerprint: str) -> Ticket | None:
-    ticket = (
-        Ticket.objects.filter(key=key)
-        .with_places().select_related("event_type")
-        .first()
-    )
+    ticket = Ticket.objects.filter(key=key).with_places().select_related("event_type").first()
     if ticket and ticket.fingerprint != fingerprint:
         raise OtherBody(
             _("This form was sent before with other words. Open a new form to report again.")

@@ -104,9 +104,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _page(
-    request: HttpRequest, form: OnBehalfForm, photos: list[kept.KeptPhoto]
-) -> HttpResponse:
+def _page(request: HttpRequest, form: OnBehalfForm, photos: list[kept.KeptPhoto]) -> HttpResponse:
     key = str(form["key"].value())
     page = {"form": form, "kept": photos, "kept_packed": kept.packed(key, photos)}
     return render(request, "tickets/on_behalf.html", page)

@@ -29,9 +29,7 @@ def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     form = FORMS.get(asked, AskForm)(request.POST or None)
     if form.is_valid():
         try:
-            lifecycle.ask(
-                ticket_id=ticket.pk, kind=asked, by=person, at=at, **form.arguments()
-            )
+            lifecycle.ask(ticket_id=ticket.pk, kind=asked, by=person, at=at, **form.arguments())
             messages.success(request, _("Your request waits for a decision."))
             return redirect("tickets:detail", number)
         except MoveRefused as refusal:

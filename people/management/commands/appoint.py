@@ -32,9 +32,7 @@ class Command(BaseCommand):
             self.stdout.write("They hold this post already.")
             return
         try:
-            posts.save(
-                post=Post(user=user, role=role, area=place), by=None, at=timezone.now()
-            )
+            posts.save(post=Post(user=user, role=role, area=place), by=None, at=timezone.now())
         except posts.PostRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{user} is now {Role(role).label} over {place}.")
