@@ -118,6 +118,9 @@ def feed_back(*, ticket_id: int, by: User, at: datetime, words: str) -> Ticket:
     wait_for_rating(ticket, at=at)
     ticket.save()
     record.tell_reporter(event, "answered")
+    for same in ticket.merged.all():
+        # Who reported the same thing follows this one.
+        record.tell_reporter(event, "answered", ticket=same)
     return ticket
 
 

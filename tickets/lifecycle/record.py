@@ -136,9 +136,14 @@ def tell(
     )
 
 
-def tell_reporter(event: TicketEvent, template: str, **params) -> None:
-    """Post a text message to the reporter, if they left a phone number."""
-    ticket = event.ticket
+def tell_reporter(
+    event: TicketEvent, template: str, *, ticket: Ticket | None = None, **params
+) -> None:
+    """Post a text message to the reporter, if they left a phone number.
+
+    `ticket`: another one whose reporter the event concerns; the event's own, if not given.
+    """
+    ticket = ticket or event.ticket
     contact = Contact.objects.filter(ticket=ticket).first()
     if contact is None or not contact.phone:
         return

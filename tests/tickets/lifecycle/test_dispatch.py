@@ -2,6 +2,7 @@
 
 import pytest
 
+from notices.models import Notice
 from people.models import Post, User
 from people.roles import Role
 from tests.tickets.lifecycle.conftest import WEDNESDAY
@@ -102,6 +103,21 @@ def test_two_reports_of_one_thing_become_one(report, cast, types, told):
     assert told()["merged"] == ["the reporter"]
     assert first.events.filter(move="merge", data={"from": second.number}).exists()
     assert not merged.steps.filter(done_at=None, void_at=None).exists()
+
+
+def test_who_reported_the_same_thing_is_told_when_it_is_answered(report, cast, types):
+    main = report(event_type=types.village)
+    same = report(event_type=types.village, contact_phone="13812345678")
+    lifecycle.merge(ticket_id=same.pk, into_id=main.pk, by=cast.village, at=WEDNESDAY)
+    step = {"ticket_id": main.pk, "by": cast.village, "at": WEDNESDAY}
+    lifecycle.sign(**step)
+    lifecycle.start(**step)
+    lifecycle.resolve(**step, words="清走了", evidence="现场")
+    lifecycle.verify(**step)
+    lifecycle.feed_back(**step, words="好了")
+
+    told = Notice.objects.get(template="answered")
+    assert (told.reader, told.params["code"]) == (f"ticket:{same.pk}", same.code)
 
 
 def test_a_ticket_is_not_merged_with_itself_an_ended_or_a_restricted_one(report, cast, types):
