@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -29,7 +29,7 @@ class TokenRefused(serializers.Serializer):
     summary="Sign in a program",
     description="Sent back as `Authorization: Token …`. Wrong tries lock as on the sign-in page.",
     request=TokenIn,
-    responses={200: TokenOut, 400: TokenRefused, 403: TokenRefused, 429: TokenRefused},
+    responses={200: TokenOut, 400: TokenRefused, 401: TokenRefused, 429: TokenRefused},
 )
 @api_view(["POST"])
 @authentication_classes([])
@@ -44,5 +44,5 @@ def token(request: Request) -> Response:
     except sign_in.LockedOut as refusal:
         return Response({"detail": str(refusal), "code": "locked_out"}, status=429)
     except sign_in.CannotSignIn as refusal:
-        raise exceptions.PermissionDenied(str(refusal)) from refusal
+        return Response({"detail": str(refusal), "code": "wrong"}, status=401)
     return Response({"token": tokens.issue(user=user, at=at)})

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from grids.models import Area
 from people.models import Post
-from people.roles import GRID_ROLES
+from people.roles import Role
 from tickets.broadcast import NEWS, NO_NEWS
 from tickets.dots import day_of
 from tickets.light import Light, light_of, light_sql
@@ -170,7 +170,7 @@ def _land(home: str, at: datetime) -> tuple[dict[str, int], int]:
     )
     workers = (
         Post.objects.held_on(day)
-        .filter(role__in=GRID_ROLES, area__code__startswith=home)
+        .filter(role=Role.GRID_WORKER, area__code__startswith=home)
         .aggregate(count=Count("user", distinct=True))["count"]
     )
     levels = {level: counts.get(level, 0) for level in Area.Level.values}
