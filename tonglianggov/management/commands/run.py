@@ -1,7 +1,6 @@
 """`manage.py run`: the whole platform in one process. `make run` calls it."""
 
 import hashlib
-import logging
 import os
 import threading
 from argparse import ArgumentParser
@@ -12,11 +11,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from tonglianggov import embedded
 from tonglianggov.celery import app
-
-log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -35,7 +33,7 @@ class Command(BaseCommand):
             self._run(host=host, port=port, pack=pack)
         except KeyboardInterrupt:
             self.stdout.write("")
-        self.stdout.write("Stopped. The data is kept.")
+        self.stdout.write(_("Stopped. The data is kept."))
 
     def _run(self, *, host: str, port: int, pack: Path | None) -> None:
         if not settings.EMBEDDED:
@@ -49,16 +47,22 @@ class Command(BaseCommand):
             self._load(pack)
         if settings.DEMONSTRATION:
             call_command("demo", accounts=True, pack=pack)
-        self.stdout.write(f"The platform is at http://{host}:{port} (Ctrl-C stops it)")
+        self.stdout.write(
+            _("The platform is at %(url)s (Ctrl-C stops it).") % {"url": f"http://{host}:{port}"}
+        )
         server = embedded.server(host=host, port=port)
         with embedded.celery_threads(app):
             month = self._start_demonstration_month(pack)
             started = embedded.run_until_told(server)
         if month.is_alive():
-            log.info("the demonstration month is not finished; the next start goes on with it")
+            self.stdout.write(
+                _("The demonstration month is not finished: the next start goes on with it.")
+            )
         if not started:
             raise CommandError(
-                f"Port {port} of {host} is taken. Choose another: PORT=8001 make run", returncode=3
+                _("Port %(port)s of %(host)s is taken. Choose another: PORT=8001 make run")
+                % {"port": port, "host": host},
+                returncode=3,
             )
 
     def _collect_static_files(self) -> None:
