@@ -127,6 +127,7 @@ function pinIcon() {
 }
 
 async function loadMap(container, say, set) {
+  container.setAttribute("aria-busy", "true");
   await Promise.all([style(say.leafletCss), script(say.leafletJs)]);
   const map = L.map(container, { zoomControl: true, attributionControl: true, keyboard: true });
   map.attributionControl.setPrefix(false);
@@ -160,6 +161,7 @@ async function loadMap(container, say, set) {
     event.preventDefault();
     set(map.getCenter());
   });
+  container.removeAttribute("aria-busy");
   return map;
 }
 

@@ -163,7 +163,7 @@ def test_the_map_is_fetched_only_when_it_is_asked_for(district, page):
     page.wait_for_load_state("networkidle")
     assert [url for url in asked if "leaflet" in url or "outline" in url] == []
     page.click("[data-open-map]")
-    page.wait_for_selector(".leaflet-container")
+    page.wait_for_selector(".leaflet-overlay-pane path", state="attached")
     assert [url for url in asked if "leaflet" in url]
 
 
@@ -216,7 +216,7 @@ def test_axe_finds_nothing_of_any_level(district, phone, page, mode):
     page.click(".button-seal")
     assert faults(page) == []
     page.click("[data-open-map]")
-    page.wait_for_selector(".leaflet-container")
+    page.wait_for_selector(".leaflet-overlay-pane path", state="attached")
     page.locator("[data-map]").click(position={"x": 150, "y": 100})
     page.wait_for_selector(".pin")
     page.fill("#id_words", RUBBISH)
