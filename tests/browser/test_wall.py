@@ -89,6 +89,14 @@ def count(page: Page, number: int, *, within: int) -> None:
     expect(page.locator("#map")).to_have_attribute("data-count", str(number), timeout=within)
 
 
+def can_be_steered(page: Page, dots: int) -> None:
+    """Wait until land and dots are on the map: before that the keys have nowhere to go."""
+    count(page, dots, within=10_000)
+    page.wait_for_function(
+        "() => document.getElementById('map').wall.map.next(0, -1) !== undefined"
+    )
+
+
 def test_a_report_is_a_dot_within_a_second_and_changes_its_shape(watch, report, cast, types, units):
     page = watch(cast.leader)
     is_live(page)
@@ -138,7 +146,7 @@ def test_the_keyboard_goes_from_dot_to_dot_and_says_where_it_is(watch, report, c
     report(event_type=types.village, lat=25.08, lng=110.15)
     page = watch(cast.leader)
     is_live(page)
-    count(page, 2, within=5000)
+    can_be_steered(page, 2)
     page.focus("#map")
     chosen = []
     for key in ("ArrowUp", "ArrowDown", "ArrowUp"):
@@ -282,6 +290,7 @@ def test_the_wall_has_no_barriers_that_axe_knows(watch, report, cast, types):
     report(event_type=types.village)
     page = watch(cast.leader)
     is_live(page)
+    can_be_steered(page, 1)
     page.focus("#map")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
