@@ -3,6 +3,7 @@
 Usage: python3 deploy/make_venv.py .venv
 """
 
+import configparser
 import hashlib
 import json
 import os
@@ -26,7 +27,10 @@ def main(place: Path) -> None:
     for way in (with_ensurepip, with_the_systems_pip, with_a_wheel_from_the_index):
         if way(python):
             return
-    sys.exit("There is no way to install pip: install python3-venv (Debian) and try again.")
+    sys.exit(
+        "There is no way to install pip: install python3-venv (Debian), or set PIP_INDEX_URL to "
+        "your package index, and try again."
+    )
 
 
 def succeeds(*command: str) -> bool:
@@ -41,9 +45,21 @@ def with_the_systems_pip(python: str) -> bool:
     return succeeds(sys.executable, "-m", "pip", "--python", python, "install", "pip")
 
 
+def known_index() -> str:
+    """Return the package index that this machine is set up for, "" if none is named anywhere."""
+    named = configparser.ConfigParser(interpolation=None)
+    home = Path.home()
+    named.read(["/etc/pip.conf", home / ".pip/pip.conf", home / ".config/pip/pip.conf"])
+    configured = named.get("global", "index-url", fallback="")
+    return os.environ.get("PIP_INDEX_URL") or configured
+
+
 def with_a_wheel_from_the_index(python: str) -> bool:
     """Fetch pip's newest wheel, check its hash and let it install itself."""
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+    known = known_index()
+    if not known:
+        return False
+    index = known.rstrip("/") + "/pip/"
     question = urllib.request.Request(
         index, headers={"Accept": "application/vnd.pypi.simple.v1+json"}
     )
