@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 
 from people.models import User
 from wall import card, queries, shapes, snapshot
-from wall.scope import Scope, scope_of
+from wall.scope import Scope, scope_of, signed_out_meanwhile
 
 _AREA = OpenApiParameter("area", str, description="an area's code: it and all beneath it")
 
@@ -64,7 +65,13 @@ def figures(request: Request) -> Response:
 
 
 def _scope(request: Request) -> Scope:
-    return scope_of(cast(User, request.user), request.query_params.get("area", ""))
+    user = cast(User, request.user)
+    try:
+        return scope_of(user, request.query_params.get("area", ""))
+    except PermissionDenied as fault:
+        if signed_out_meanwhile(user):
+            raise exceptions.NotAuthenticated from fault
+        raise
 
 
 def _since(request: Request) -> int | None:

@@ -14,7 +14,7 @@ from django.http import Http404
 from people import sessions, tokens
 from people.audit import Action
 from people.models import AuditEntry, User
-from wall.scope import Scope, scope_of
+from wall.scope import Scope, scope_of, signed_out_meanwhile
 
 # What may change somebody's rights, as the audit records it.
 _RIGHTS = (
@@ -78,7 +78,7 @@ def scope_for(key: Key, *, area: str, at: datetime) -> Scope:
     try:
         return scope_of(user, area)
     except (PermissionDenied, Http404) as fault:
-        raise NoRight from fault
+        raise (NotSignedIn if signed_out_meanwhile(user) else NoRight) from fault
 
 
 def token_in(subprotocols: list[str]) -> tuple[str, str]:

@@ -76,3 +76,12 @@ def scope_of(user: User, area: str = "") -> Scope:
         if not known:
             raise Http404
     return scope
+
+
+def signed_out_meanwhile(user: User) -> bool:
+    """Whether the account was closed after it opened this door: then nothing is theirs any more.
+
+    A request that came in before that and asks for its posts after it must not be told that a post
+    is missing: the right answer is to sign in.
+    """
+    return not User.objects.filter(pk=user.pk, is_active=True).exists()

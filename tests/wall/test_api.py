@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIRequestFactory, force_authenticate
 
 from people import tokens
+from people.models import User
 from tests.land import WEST_HILL
 from tickets import lifecycle
-from wall import queries, snapshot
+from wall import api, queries, snapshot
 
 DOTS, FIGURES = "/api/v1/wall/dots/", "/api/v1/wall/figures/"
 
@@ -39,6 +41,14 @@ def test_a_token_opens_the_dots_as_a_session_does(client, cast, report, types):
     answer = client.get(DOTS, headers={"Authorization": f"Token {secret}"}).json()
 
     assert [dot["id"] for dot in answer["dots"]] == [ticket.pk]
+
+
+def test_whose_account_is_closed_while_they_ask_is_signed_out_not_without_right(cast):
+    request = APIRequestFactory().get(DOTS)
+    force_authenticate(request, user=cast.leader)
+    User.objects.filter(pk=cast.leader.pk).update(is_active=False)
+
+    assert api.dots(request).status_code == 401
 
 
 def test_who_has_this_very_snapshot_gets_304(leader, report, types):
