@@ -68,6 +68,7 @@ CATALOGUE: dict[str, Entry] = {
     "progress": _reporter({"state": P}),
     "answered": _reporter(),
     "photo_refused": _reporter(),
+    "question": _reporter({"code": P}),
     # To those who work on it
     "new_work": _staff({"type": Param.TYPE, "area": Param.AREA}, sign_by=T),
     "to_accept": _staff({"area": Param.AREA}, type=Param.TYPE, accept_by=T),
@@ -81,6 +82,7 @@ CATALOGUE: dict[str, Entry] = {
     "asked": _staff({"kind": P}, decide_by=T),
     "rated_low": _staff(),
     "withdrawn": _staff(),
+    "replied": _staff(),
     "reopened": _both(),
     # To either
     "decided": _both({"kind": P, "granted": P}),

@@ -22,12 +22,12 @@ ROOMS = (*APPS, "tonglianggov")
 # The tables that a report makes. Only tickets/lifecycle writes them.
 TICKET_TABLES = {
     "Ticket", "TicketText", "Contact", "Helper", "TicketEvent", "EventWords", "DueStep", "Request",
-    "Rating", "Photo",
+    "Rating", "Photo", "Question",
 }  # fmt: skip
 # What leads to their rows from another object, and writes when called on.
 LEADING = {
     "helpers", "events", "steps", "requests", "ratings", "photos", "text", "contact", "words",
-    "helper_set",
+    "helper_set", "questions",
 }  # fmt: skip
 # file: the tables it may write beside lifecycle, and why.
 ALSO_WRITING = {

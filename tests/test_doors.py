@@ -33,6 +33,8 @@ DECIDERS = frozenset({"district", "supervisor", "outsider"})
 # A contact is shown only in the very centre that decides.
 REVEALS = {"own": frozenset({"district", "supervisor"}), "foreign": frozenset()}
 HANDLERS = frozenset({"department", "department_head"})
+# Who handles it and who decides it may ask the reporter.
+ASKERS = {"own": DECIDERS | HANDLERS, "foreign": DECIDERS}
 DENY = {"grant": "false", "words": "仍由你单位办理"}
 # The receipt opens the reporter's own report to whoever sends its PIN.
 HOLDERS = {"own": frozenset({"resident"}), "foreign": frozenset()}
@@ -82,6 +84,8 @@ DOORS = [
     Door("tickets:contact", "POST", SEES, only=REVEALS, args=NUMBER),
     Door("tickets:move", "GET", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
     Door("tickets:move", "POST", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
+    Door("tickets:question", "GET", SEES, only=ASKERS, args=NUMBER),
+    Door("tickets:question", "POST", SEES, only=ASKERS, args=NUMBER),
     Door("tickets:ask", "GET", SEES, only=HANDLERS, args=NUMBER | {"kind": "return"}),
     Door("tickets:ask", "POST", SEES, only=HANDLERS, args=NUMBER | {"kind": "return"}),
     Door("tickets:decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),

@@ -25,7 +25,7 @@ NEWS = frozenset(
         TicketEvent.Kind.DECIDED, TicketEvent.Kind.REMINDED, TicketEvent.Kind.RESUMED,
     }
 )  # fmt: skip
-NO_NEWS = frozenset({Move.COMMENT})
+NO_NEWS = frozenset({Move.COMMENT, Move.QUESTION, Move.REPLY})
 # Under these names the lines of history keep the codes of units, alone or in a list: those that
 # worked on it, and the centres that decided.
 _HANDS = {"unit": "unit", "helpers": "unit", "centre": "centre", "from": "centre", "to": "centre"}

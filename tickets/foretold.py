@@ -11,7 +11,7 @@ from tickets.states import Move
 
 # Moves after which the verb writes to the reporter, if they left a telephone number.
 _TELLS_REPORTER = frozenset(
-    {Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.START, Move.FEED_BACK}
+    {Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.START, Move.FEED_BACK, Move.QUESTION}
 )
 
 

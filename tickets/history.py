@@ -36,6 +36,8 @@ _DONE = {
     Move.ARCHIVE: gettext_lazy("Closed"),
     Move.WITHDRAW: gettext_lazy("Withdrawn"),
     Move.COMMENT: gettext_lazy("Comment"),
+    Move.QUESTION: gettext_lazy("Question to the reporter"),
+    Move.REPLY: gettext_lazy("Answer of the reporter"),
     Move.CLIMB: gettext_lazy("Passed up"),
     Move.SUPERVISE: gettext_lazy("Supervised"),
 }

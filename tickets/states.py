@@ -90,6 +90,8 @@ class Move(models.TextChoices):
     ARCHIVE = "archive", _("Archive")
     WITHDRAW = "withdraw", _("Withdraw")
     COMMENT = "comment", _("Comment")
+    QUESTION = "question", _("Ask the reporter")
+    REPLY = "reply", _("Answer the question")
     CLIMB = "climb", _("Pass up a level")
     SUPERVISE = "supervise", _("Supervise")
 
@@ -127,6 +129,9 @@ RULES: dict[Move, Rule] = {
     Move.ARCHIVE: _rule({S.FEEDBACK}, S.CLOSED, CENTRE, SYSTEM),
     Move.WITHDRAW: _rule(AT_WORK, S.WITHDRAWN, REPORTER),
     Move.COMMENT: _rule(set(State), None, REPORTER, CENTRE, HANDLER, HEAD, HELPER),
+    # The clock runs on while the reporter thinks: what stops it is a suspension.
+    Move.QUESTION: _rule(OPEN - {S.FEEDBACK}, None, CENTRE, HANDLER),
+    Move.REPLY: _rule(OPEN - {S.FEEDBACK}, None, REPORTER),
     Move.CLIMB: _rule(AT_WORK, None, CENTRE, HANDLER, SYSTEM),
     Move.SUPERVISE: _rule(OPEN - {S.FEEDBACK}, None, SUPERVISOR, SYSTEM),
 }

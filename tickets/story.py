@@ -83,6 +83,10 @@ def _commented(event: TicketEvent) -> str:
     return _("You have a message:") if _words(event) else ""
 
 
+def _replied(event: TicketEvent) -> str:
+    return _("You answered:") if _words(event) else _("You answered with photos.")
+
+
 def _asked(event: TicketEvent) -> str:
     if event.data.get("request") == RequestKind.REOPENING:
         return _("You asked for it to be taken up again.")
@@ -123,6 +127,8 @@ _MOVES: dict[Move, Callable[[TicketEvent], str]] = {
     Move.ARCHIVE: lambda event: _("It is closed."),
     Move.WITHDRAW: lambda event: _("You withdrew it."),
     Move.COMMENT: _commented,
+    Move.QUESTION: lambda event: _("You are asked:"),
+    Move.REPLY: _replied,
     Move.CLIMB: _climbed,
     Move.SUPERVISE: _supervised,
 }

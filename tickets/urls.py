@@ -43,5 +43,6 @@ urlpatterns = [
     path("tickets/<str:number>/", detail.detail, name="detail"),
     path("tickets/<str:number>/contact/", contact.contact, name="contact"),
     path("tickets/<str:number>/moves/<str:move>/", moves.move, name="move"),
+    path("tickets/<str:number>/question/", moves.move, {"move": "question"}, name="question"),
     path("tickets/<str:number>/ask/<str:kind>/", requests.ask, name="ask"),
 ]

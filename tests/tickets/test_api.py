@@ -272,7 +272,7 @@ def test_staff_list_and_read_only_what_their_door_shows(api, body, staff, cast, 
     assert api.get(path).status_code == 401
     read = staff("worker").get(path).json()
     assert read["words"] == WORDS
-    assert read["moves"] == ["sign", "comment", "climb"]
+    assert read["moves"] == ["sign", "comment", "question", "climb"]
     listed = staff("district").get(f"/api/v1/tickets/?state=dispatched&area={spot.town}")
     assert len(listed.json()["results"]) == 1
     for wrong in ("state=odd", "area=%00", "area=12"):

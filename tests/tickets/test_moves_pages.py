@@ -70,6 +70,7 @@ MOVES = {
     Move.FEED_BACK: (Desk.resolved, "district", lambda: {"words": "灯亮了"}, "feedback"),
     Move.ARCHIVE: (Desk.answered, "district", dict, "closed"),
     Move.COMMENT: (Desk.unclear, "village", lambda: {"words": "先看看"}, "submitted"),
+    Move.QUESTION: (Desk.given_to_roads, "roads", lambda: {"words": "哪一盏"}, "dispatched"),
     Move.CLIMB: (Desk.unclear, "village", lambda: {"words": "村里办不了"}, "submitted"),
     Move.SUPERVISE: (
         Desk.given_to_roads, "supervisor",

@@ -52,9 +52,9 @@ def test_each_sees_the_moves_that_are_theirs_and_no_others(desk):
 
     names = ("district", "supervisor", "roads", "town", "leader")
     assert {name: buttons(name) for name in names} == {
-        "district": ["merge", "dispatch", "comment", "climb"],
-        "supervisor": ["merge", "dispatch", "comment", "climb", "supervise"],
-        "roads": ["sign", "comment", "climb", "return"],
+        "district": ["merge", "dispatch", "comment", "question", "climb"],
+        "supervisor": ["merge", "dispatch", "comment", "question", "climb", "supervise"],
+        "roads": ["sign", "comment", "question", "climb", "return"],
         "town": [],
         "leader": [],
     }  # fmt: skip

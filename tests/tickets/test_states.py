@@ -17,7 +17,9 @@ from tickets.states import (
     moves_for,
 )
 
-STAYING = {Move.VERIFY, Move.RATE, Move.COMMENT, Move.CLIMB, Move.SUPERVISE}
+STAYING = {
+    Move.VERIFY, Move.RATE, Move.COMMENT, Move.QUESTION, Move.REPLY, Move.CLIMB, Move.SUPERVISE,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("move", Move)

@@ -90,6 +90,7 @@ VERBS: dict[Move, Call] = {
     Move.FEED_BACK: _verb(lifecycle.feed_back),
     Move.ARCHIVE: _verb(lifecycle.archive),
     Move.COMMENT: _comment,
+    Move.QUESTION: _verb(lifecycle.question),
     Move.CLIMB: _verb(lifecycle.climb),
     Move.SUPERVISE: _supervise,
 }

@@ -211,7 +211,7 @@ class MoveIn(serializers.Serializer):
     """One move. Which of the other fields it needs, the move says when they are missing."""
 
     move = serializers.ChoiceField(
-        choices=[m for m in Move.choices if m[0] not in (Move.RATE, Move.WITHDRAW)]
+        choices=[m for m in Move.choices if m[0] not in (Move.RATE, Move.WITHDRAW, Move.REPLY)]
     )
     words = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LENGTH)
     event_type = serializers.SlugRelatedField(

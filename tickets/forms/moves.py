@@ -214,6 +214,16 @@ class CommentForm(MoveForm):
         return self.cleaned_data | {"photos": self.received}
 
 
+class QuestionForm(MoveForm):
+    words = WordsField(
+        label=_("Question to the reporter"),
+        help_text=_(
+            "It stands on top of the reporter's page, where they answer with words or photos. "
+            "Whoever left a telephone number gets a text message. The clock runs on."
+        ),
+    )
+
+
 class ClimbForm(MoveForm):
     words = WordsField(
         label=_("Why it must be decided a level above"),
@@ -248,6 +258,7 @@ FORMS: dict[Move, type[MoveForm]] = {
     Move.FEED_BACK: FeedBackForm,
     Move.ARCHIVE: RemarkForm,
     Move.COMMENT: CommentForm,
+    Move.QUESTION: QuestionForm,
     Move.CLIMB: ClimbForm,
     Move.SUPERVISE: SuperviseForm,
 }

@@ -19,6 +19,7 @@ from tickets.lifecycle.handling import (
     verify,
 )
 from tickets.lifecycle.photo_news import photo_refused
+from tickets.lifecycle.questions import question, reply
 from tickets.lifecycle.rating import archive, rate, withdraw
 from tickets.lifecycle.record import NotYours
 from tickets.lifecycle.reporting import OtherBody, report
@@ -44,9 +45,11 @@ __all__ = [
     "feed_back",
     "merge",
     "photo_refused",
+    "question",
     "rate",
     "recompute",
     "refuse",
+    "reply",
     "report",
     "resolve",
     "send_back",

@@ -147,7 +147,8 @@ def comment(
         ticket, Move.COMMENT, by=by, at=at, words=words.strip(), public=public,
         data={"photos": len(photos)} if photos else {},
     )  # fmt: skip
-    keep_photos(ticket, photos, Photo.Purpose.EVIDENCE, at, public=public)
+    purpose = Photo.Purpose.EVIDENCE if by else Photo.Purpose.REPORT
+    keep_photos(ticket, photos, purpose, at, public=public)
     people = record.people_at(ticket.handler or ticket.centre, ticket, at)
     if by is not None and ticket.handler and ticket.handler != ticket.centre:
         people += record.people_at(ticket.centre, ticket, at)

@@ -13,7 +13,7 @@ from notices import outbox
 from people.models import User
 from tickets import broadcast, routing
 from tickets.access import hats_over
-from tickets.models import Contact, EventWords, Ticket, TicketEvent
+from tickets.models import Contact, EventWords, Question, Ticket, TicketEvent
 from tickets.states import RULES, Hat, Move, MoveRefused, State, after
 
 Kind = TicketEvent.Kind
@@ -22,7 +22,8 @@ Kind = TicketEvent.Kind
 _PUBLIC_MOVES = frozenset(
     {
         Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.SIGN, Move.START, Move.RESOLVE,
-        Move.FEED_BACK, Move.RATE, Move.ARCHIVE, Move.WITHDRAW, Move.CLIMB,
+        Move.FEED_BACK, Move.RATE, Move.ARCHIVE, Move.WITHDRAW, Move.CLIMB, Move.QUESTION,
+        Move.REPLY,
     }
 )  # fmt: skip
 _PUBLIC_KINDS = frozenset({Kind.REPORTED, Kind.ROUTED, Kind.RECLOCKED, Kind.RESUMED})
@@ -61,6 +62,9 @@ def make(
     hat = Hat.SYSTEM if system else may(ticket, by, RULES[move].makers)
     before = State(ticket.state)
     ticket.state = after(before, move)
+    if ticket.state not in RULES[Move.REPLY].sources:
+        # Nobody waits for that answer any more.
+        Question.objects.open().filter(ticket=ticket).update(void_at=at)
     change(ticket, **changes)
     return log(
         ticket, Kind.MOVED, by=by, hat=hat, at=at, move=move, before=before, after=ticket.state,

@@ -1,6 +1,6 @@
 """The tables of tickets. Only tickets.lifecycle writes the ones that a report makes."""
 
-from tickets.models.answers import Photo, Rating, Request
+from tickets.models.answers import Photo, Question, Rating, Request
 from tickets.models.calendar import CalendarDay, CalendarVersion, CalendarYear
 from tickets.models.history import DueStep, EventWords, TicketEvent
 from tickets.models.limits import Limits
@@ -20,6 +20,7 @@ __all__ = [
     "Helper",
     "Limits",
     "Photo",
+    "Question",
     "Rating",
     "Request",
     "Ticket",

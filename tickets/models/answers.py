@@ -64,6 +64,49 @@ class Request(models.Model):
         return f"{self.ticket_id} {self.kind} {self.state}"
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def open(self) -> "QuestionQuerySet":
+        """Those that wait for the reporter's answer."""
+        return self.filter(answered_at=None, void_at=None)
+
+
+class Question(models.Model):
+    """Something the reporter is asked in words; answered once, or void when the work is over."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="questions")
+    asked_in = models.OneToOneField(TicketEvent, models.PROTECT, related_name="question")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    answered_in = models.OneToOneField(
+        TicketEvent, models.PROTECT, null=True, blank=True, related_name="answered_question"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    void_at = models.DateTimeField(_("void"), null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(answered_at=None, void_at=None),
+                name="question_one_open",
+            ),
+            models.CheckConstraint(
+                name="question_answered_in_an_event",
+                condition=Q(answered_at=None, answered_in=None)
+                | Q(answered_at__isnull=False, answered_in__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"question to the reporter of {self.ticket_id}"
+
+
 class Rating(models.Model):
     """What the reporter thought of it: five levels, and whether it is solved (domain 2.4)."""
 

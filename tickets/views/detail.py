@@ -67,6 +67,7 @@ def shown(user: User, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "photos": [photo for photo in photos if photo.purpose == "report"],
         "evidence": [photo for photo in photos if photo.purpose == "evidence"],
         "lines": history.lines(ticket),
+        "question": ticket.questions.open().select_related("asked_in__words").first(),
         "ratings": list(ticket.ratings.order_by("round")),
         "merged": list(Ticket.objects.visible_to(user).filter(merged_into=ticket)),
         "merged_into": _if_visible(user, ticket.merged_into),

@@ -32,6 +32,7 @@ VERBS: dict[Move, Callable[..., Ticket]] = {
     Move.FEED_BACK: lifecycle.feed_back,
     Move.ARCHIVE: lifecycle.archive,
     Move.COMMENT: lifecycle.comment,
+    Move.QUESTION: lifecycle.question,
     Move.CLIMB: lifecycle.climb,
     Move.SUPERVISE: lifecycle.supervise,
 }
