@@ -23,20 +23,25 @@ TIMEOUT = 0.3  # seconds that a web request waits for Redis, at most
 REST = 5.0  # seconds without a try after a failure
 
 
-def publish(topics: Iterable[str], frame: dict[str, Any]) -> None:
+def publish(
+    topics: Iterable[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+) -> None:
     """Send the frame to the sockets that listen to any of the topics, once what it tells is true.
 
     Inside a transaction it waits for the commit; a rollback drops it. Returns nothing and never
     raises: a lost frame is made up for by the hub and by `?since=`.
 
     :param frame: JSON; its "sequence" lets a screen notice what it missed
+    :param for_visitors: what screens before visitors get instead; the frame itself if not given
     """
     wanted = sorted(set(topics))
     # A plain function: when a robust callback fails, Django logs its name.
-    transaction.on_commit(lambda: _send(wanted, frame), robust=True)
+    transaction.on_commit(lambda: _send(wanted, frame, for_visitors), robust=True)
 
 
-def message_of(topics: list[str], frame: dict[str, Any]) -> dict[str, Any]:
+def message_of(
+    topics: list[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what goes through the channel layer: the frame is serialised here, once for all.
 
     Outside of the text stands what the hub needs of it: topics, sequence, the ticket's id or 0.
@@ -46,15 +51,23 @@ def message_of(topics: list[str], frame: dict[str, Any]) -> dict[str, Any]:
         "topics": topics,
         "sequence": frame.get("sequence", 0),
         "ticket": frame.get("gone") or frame.get("dot", {}).get("id", 0),
-        "text": json.dumps(frame, ensure_ascii=False, separators=(",", ":")),
+        "text": _text(frame),
+        # "": there is nothing in the frame that visitors may not see.
+        "visitor": _text(for_visitors) if for_visitors else "",
     }
 
 
-def _send(topics: list[str], frame: dict[str, Any]) -> None:
+def _text(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+def _send(
+    topics: list[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    message = message_of(topics, frame)
+    message = message_of(topics, frame, for_visitors)
     # Asked of the class: the Redis layer wants a running loop for any name that it has not.
     if hasattr(type(layer), "post"):
         # The layer in memory: any thread may post to the server's loop.

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 
-from people import tokens
-from people.models import User
+from people import devices, tokens
+from people.models import User, WallDevice
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
@@ -16,3 +16,14 @@ class TokenAuthentication(authentication.TokenAuthentication):
         if user is None:
             raise exceptions.AuthenticationFailed(_("This token is unknown or has ended."))
         return user, None
+
+
+class DeviceAuthentication(authentication.BaseAuthentication):
+    """A wall device by its cookie, for the views that name this class: what the wall shows."""
+
+    def authenticate(self, request) -> tuple[WallDevice, None] | None:
+        device = devices.of_request(request, timezone.now())
+        return (device, None) if device else None
+
+    def authenticate_header(self, request) -> str:
+        return "Token"

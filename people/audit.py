@@ -35,6 +35,10 @@ class Action(models.TextChoices):
     POST_TAKEN = "post_taken", _("Post taken")
     REVEALED = "revealed", _("Personal data shown in clear")
     REVEALED_OFTEN = "revealed_often", _("Personal data shown in clear unusually often")
+    DEVICE_MADE = "device_made", _("Wall device made")
+    DEVICE_LINKED = "device_linked", _("New link for a wall device")
+    DEVICE_OPENED = "device_opened", _("Wall device opened")
+    DEVICE_REVOKED = "device_revoked", _("Wall device revoked")
     NOTICE_RETRIED = "notice_retried", _("Notice sent again")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from people import sessions
+from people import devices, sessions
 from people.models import User
 
 
@@ -46,7 +46,18 @@ class ChooseLanguage(LocaleMiddleware):
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Everybody signs in, but for views marked login_not_required. Says it as the asker reads."""
+    """Everybody signs in, but for views marked login_not_required. Says it as the asker reads.
+
+    A wall device comes in without, to the few views that are open to devices.
+    """
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        if getattr(view_func, "open_to_devices", False) and not request.user.is_authenticated:
+            device = devices.of_request(request, timezone.now())
+            if device:
+                request.wall_device = device  # type: ignore[attr-defined]
+                return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # more kinds of answers than a redirect
         self, request: HttpRequest, view_func

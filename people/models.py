@@ -158,6 +158,54 @@ class ApiToken(models.Model):
         return f"{self.user_id} until {self.expires_at:%F}"
 
 
+class WallDevice(models.Model):
+    """A big screen that shows one area without a person: an actor with a scope and no more.
+
+    A link that opens once makes a browser the device; what that browser then holds is a cookie.
+    Only hashes of both are kept.
+    """
+
+    name = models.CharField(_("name"), max_length=40, help_text=_("where the screen hangs"))
+    area = models.ForeignKey(
+        "grids.Area", models.PROTECT, related_name="wall_devices", verbose_name=_("area")
+    )
+    visitor = models.BooleanField(
+        _("for visitors"),
+        default=False,
+        help_text=_("no ticket numbers, and places only as far as the village"),
+    )
+    made_by = models.ForeignKey(
+        User, models.PROTECT, related_name="wall_devices", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made"))
+    # "": there is none (any more).
+    link_digest = models.CharField(max_length=64, blank=True)
+    link_ends_at = models.DateTimeField(_("link holds until"), null=True)
+    cookie_digest = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    seen_at = models.DateTimeField(_("last seen"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    # It is somebody, for the few views that are open to devices; all others ask for a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    class Meta:
+        verbose_name = _("wall device")
+        verbose_name_plural = _("wall devices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link_digest"], condition=~Q(link_digest=""), name="device_link_once"
+            ),
+            models.UniqueConstraint(
+                fields=["cookie_digest"], condition=~Q(cookie_digest=""), name="device_cookie_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class TokenBucket(models.Model):
     """How often somebody may still do something. In the database: it holds when Redis is down."""
 

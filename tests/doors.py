@@ -17,9 +17,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from grids.models import Unit
+from grids.models import Area, Unit
 from notices.models import Notice
-from people import tokens
+from people import devices, tokens
 from people.models import ApiToken, Post, User
 from people.roles import Role
 from tests import land
@@ -29,7 +29,8 @@ from tickets.models import EventType, Photo
 from tickets.receipts import pin_of
 from tickets.requests_table import RequestKind
 
-OUTSIDE = frozenset({"anonymous", "resident"})
+# Nobody is signed in there; a device is the wall of the worker's town.
+OUTSIDE = frozenset({"anonymous", "resident", "device"})
 ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
 CENTRES = frozenset({"district", "town", "village", "supervisor", "outsider"})
 STAFF = CENTRES | ADMINISTRATORS | {"worker", "leader", "department", "department_head"}
@@ -170,6 +171,16 @@ class World:
                 "foreign": self._token("outsider"),
                 "missing": 999_999,
             },
+            "device": {
+                "own": self._device(land.EAST_CREEK)[0],
+                "foreign": self._device(land.WEST_HILL)[0],
+                "missing": 999_999,
+            },
+            "wall_link": {
+                "own": self._device(land.EAST_CREEK)[1],
+                "foreign": self._used_link(),
+                "missing": "x" * 43,
+            },
         }
         self.keys = {actor: self._keys(actor) for actor in EVERYBODY}
 
@@ -197,6 +208,18 @@ class World:
         tokens.issue(user=self.users[name], at=timezone.now())
         return ApiToken.objects.get(user=self.users[name]).pk
 
+    def _device(self, area: str) -> tuple[int, str]:
+        device, link = devices.make(
+            name="hall", area_id=Area.objects.get(code=area).pk, area_code=area, visitor=False,
+            by=self.users["sysadmin"], at=timezone.now(),
+        )  # fmt: skip
+        return device.pk, link
+
+    def _used_link(self) -> str:
+        _pk, link = self._device(land.EAST_CREEK)
+        self.device_cookie = devices.open_link(secret=link, at=timezone.now())
+        return link
+
     def _keys(self, actor: str) -> tuple[SimpleCookie, dict[str, str]]:
         """Return the cookies and headers that show who this is."""
         client = Client()
@@ -209,6 +232,8 @@ class World:
             session["receipts"] = [self.own.pk]
             session.save()
             return client.cookies, {"X-Pin": pin_of(self.own.key)}
+        if actor == "device":
+            client.cookies[settings.WALL_DEVICE_COOKIE] = self.device_cookie
         return client.cookies, {}
 
     def knock(self, actor: str, door: Door, which: str) -> str:

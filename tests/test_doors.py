@@ -38,6 +38,14 @@ ASKERS = {"own": DECIDERS | HANDLERS, "foreign": DECIDERS}
 DENY = {"grant": "false", "words": "仍由你单位办理"}
 # The receipt opens the reporter's own report to whoever sends its PIN.
 HOLDERS = {"own": frozenset({"resident"}), "foreign": frozenset()}
+# The wall: whose posts show tickets, and a device, which sees its town.
+WATCHERS = STAFF - ADMINISTRATORS | {"device"}
+WATCHES = {"own": SEES["own"] | {"device"}, "foreign": SEES["foreign"]}
+# Both have posts over the whole district. A link opens for whoever has it, once.
+HANG_WALLS = frozenset({"sysadmin", "supervisor"})
+HANGS = dict.fromkeys(("own", "foreign"), HANG_WALLS)
+LINKED = {"own": EVERYBODY, "foreign": frozenset()}
+DEVICE = {"device_id": "device"}
 NUMBER, CODE = {"number": "number"}, {"code": "code"}
 
 DOORS = [
@@ -91,11 +99,18 @@ DOORS = [
     Door("tickets:decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),
     Door("tickets:decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}),
     # The wall
-    Door("wall:wall", "GET", STAFF - ADMINISTRATORS),
-    Door("wall:areas", "GET", STAFF - ADMINISTRATORS),
-    Door("wall:dots", "GET", STAFF - ADMINISTRATORS),
-    Door("wall:dot", "GET", SEES, barred=ADMINISTRATORS, args={"ticket_id": "ticket"}),
-    Door("wall:figures", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:wall", "GET", WATCHERS),
+    Door("wall:areas", "GET", WATCHERS),
+    Door("wall:dots", "GET", WATCHERS),
+    Door("wall:dot", "GET", WATCHES, barred=ADMINISTRATORS, args={"ticket_id": "ticket"}),
+    Door("wall:figures", "GET", WATCHERS),
+    Door("wall:visitor", "POST", STAFF),
+    Door("wall:devices", "GET", HANG_WALLS),
+    Door("wall:devices", "POST", HANG_WALLS),
+    Door("wall:device_link", "POST", HANGS, barred=STAFF - HANG_WALLS, args=DEVICE),
+    Door("wall:device_revoke", "POST", HANGS, barred=STAFF - HANG_WALLS, args=DEVICE),
+    Door("wall:open", "GET", LINKED, without="404", args={"secret": "wall_link"}),
+    Door("wall:open", "POST", LINKED, without="404", args={"secret": "wall_link"}),
     # The API
     Door("schema", "GET", EVERYBODY),
     Door("^api/", "GET", frozenset(), without="404", path="/api/no/such/thing/"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from grids.models import Unit, lineage
 from notices import live
-from tickets.dots import dots_of, of_today
+from tickets.dots import of_today, with_blurred
 from tickets.models import Helper, Ticket, TicketEvent
 from tickets.states import Hat, Move
 
@@ -38,6 +38,8 @@ class Frame:
     ticket_id: int
     topics: tuple[str, ...]
     body: dict
+    # The same for screens before visitors, where it differs.
+    for_visitors: dict | None = None
 
 
 def changed(ticket: Ticket) -> None:
@@ -71,7 +73,7 @@ def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
     ids = list(news)
     tickets = Ticket.objects.filter(pk__in=ids)
     now = timezone.now()
-    dots = {dot["id"]: dot for dot in dots_of(of_today(tickets, now), now)}
+    dots = {both[0]["id"]: both for both in with_blurred(of_today(tickets, now), now)}
     hands: dict[int, list[int]] = defaultdict(list)
     for ticket_id, unit_id in Helper.objects.filter(ticket__in=ids).values_list("ticket", "unit"):
         hands[ticket_id].append(unit_id)
@@ -90,8 +92,13 @@ def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
         if dot and lost:
             # First: whoever sees it by another right takes it back from the frame that follows.
             frames.append(Frame(pk, tuple(sorted(lost)), gone))
-        seen = {"sequence": sequence, "dot": dot, "events": news_of(lines)}
-        frames.append(Frame(pk, topics, seen if dot else gone))
+        if dot is None:
+            frames.append(Frame(pk, topics, gone))
+            continue
+        exact, blurred = (
+            {"sequence": sequence, "dot": one, "events": news_of(lines)} for one in dot
+        )
+        frames.append(Frame(pk, topics, exact, blurred))
     return sorted(frames, key=lambda frame: frame.body["sequence"])
 
 
@@ -158,7 +165,7 @@ class _Change:
         if not lines:
             return
         for frame in frames_of({self.ticket_id: lines}):
-            live.publish(frame.topics, frame.body)
+            live.publish(frame.topics, frame.body, frame.for_visitors)
 
 
 @dataclass(frozen=True)

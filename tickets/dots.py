@@ -15,6 +15,8 @@ from tickets.states import AT_WORK, ENDED, STAGE_OF, State
 
 # Four decimals are about ten metres: the street, not the door (house plan 8).
 _DECIMALS = 4
+# How long a village's code is: a grid's is longer.
+VILLAGE_CODE = 12
 # Where an area has no point of its own: about a kilometre.
 _COARSE = 2
 
@@ -74,10 +76,23 @@ def of_today(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
     return tickets.filter(pk__in=ids)
 
 
-def dots_of(tickets: TicketQuerySet, at: datetime) -> list[dict]:
-    """Return the dots of these tickets, oldest first, with one query. Restricted ones have none."""
+def dots_of(tickets: TicketQuerySet, at: datetime, *, visitor: bool = False) -> list[dict]:
+    """Return the dots of these tickets, oldest first, with one query. Restricted ones have none.
+
+    :param visitor: without numbers, and no nearer than the village
+    """
+    make = _blurred if visitor else _dot
+    return [make(facts, at) for facts in _facts(tickets)]
+
+
+def with_blurred(tickets: TicketQuerySet, at: datetime) -> list[tuple[dict, dict]]:
+    """Return each dot twice, with one query: as its door shows it, and as visitors may see it."""
+    return [(_dot(facts, at), _blurred(facts, at)) for facts in _facts(tickets)]
+
+
+def _facts(tickets: TicketQuerySet) -> list[Facts]:
     rows = tickets.on_the_wall().order_by("id").values_list(*FIELDS)
-    return [_dot(Facts(*row), at) for row in rows]
+    return [Facts(*row) for row in rows]
 
 
 def dot_of(ticket: Ticket, at: datetime) -> dict | None:
@@ -119,6 +134,19 @@ def _dot(facts: Facts, at: datetime) -> dict:
         "star": bool(facts.supervision or facts.climbs) and facts.state in AT_WORK,
         "turns": _turns(facts, at),
     }
+
+
+def _blurred(facts: Facts, at: datetime) -> dict:
+    """Return the dot without what tells whose matter it is: its number, its place and its grid."""
+    lat, lng = _village(facts)
+    here = {"lat": lat, "lng": lng, "area": facts.area_code[:VILLAGE_CODE], "number": ""}
+    return _dot(facts, at) | here
+
+
+def _village(facts: Facts) -> tuple[float, float]:
+    if facts.village_lat is not None and facts.village_lng is not None:
+        return round(facts.village_lat, _DECIMALS), round(facts.village_lng, _DECIMALS)
+    return round(facts.lat, _COARSE), round(facts.lng, _COARSE)
 
 
 def _place(facts: Facts) -> tuple[float, float]:

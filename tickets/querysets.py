@@ -49,7 +49,10 @@ class TicketQuerySet(models.QuerySet):
         Restricted ones only in the deciding centre itself and in the units that handle or help
         (domain 2.15). Lists, details, API, sockets, counts and files all use this.
         """
-        sight = sight_of(user)
+        return self.in_sight(sight_of(user))
+
+    def in_sight(self, sight: Sight):
+        """The same for whoever sees this: a person, or a screen without one."""
         helpers = apps.get_model("tickets", "Helper").objects
         helper = helpers.filter(ticket=OuterRef("pk"), unit__in=sight.units)
         theirs = Q(handler__in=sight.units) | Q(Exists(helper)) | Q(centre__in=sight.centres)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -12,41 +12,54 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
-from rest_framework.decorators import api_view
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people.models import User
+from people.api_auth import DeviceAuthentication, TokenAuthentication
 from wall import card, queries, shapes, snapshot
-from wall.scope import Scope, scope_of, signed_out_meanwhile
+from wall.asking import scope_asked_for
+from wall.scope import Scope, signed_out_meanwhile
 
 _AREA = OpenApiParameter("area", str, description="an area's code: it and all beneath it")
+_VISITOR = OpenApiParameter(
+    "visitor", str, enum=["1"], description="no numbers, no names, places as far as the village"
+)
+# A wall device comes after people: who is signed in on its browser sees what is theirs.
+_watching = authentication_classes(
+    [TokenAuthentication, SessionAuthentication, DeviceAuthentication]
+)
 
 
 @extend_schema(
     operation_id="wall_dots",
     parameters=[
         _AREA,
+        _VISITOR,
         OpenApiParameter("since", int, description="a sequence: only what changed after it"),
     ],
     responses=shapes.Dots,
 )
 @api_view(["GET"])
+@_watching
 def dots(request: Request) -> HttpResponse:
     """Give the dots of today's reports and of all open ones, and the sequence they are true for."""
     found = snapshot.take(_scope(request), at=timezone.now(), since=_since(request))
     return _once(request, found.as_json())
 
 
-@extend_schema(operation_id="wall_dot", parameters=[_AREA], responses=shapes.Card)
+@extend_schema(operation_id="wall_dot", parameters=[_AREA, _VISITOR], responses=shapes.Card)
 @api_view(["GET"])
+@_watching
 def dot(request: Request, ticket_id: int) -> Response:
     """Tell about one dot: who has it, how it is handled, how far it is."""
     return Response(card.card_of(_scope(request), ticket_id, timezone.now()))
 
 
-@extend_schema(operation_id="wall_figures", parameters=[_AREA], responses=shapes.Figures)
+@extend_schema(operation_id="wall_figures", parameters=[_AREA, _VISITOR], responses=shapes.Figures)
 @api_view(["GET"])
+@_watching
 def figures(request: Request) -> Response:
     """Give the wall's figures with their origin, the newest lines, and what needs an eye."""
     scope, at = _scope(request), timezone.now()
@@ -65,11 +78,10 @@ def figures(request: Request) -> Response:
 
 
 def _scope(request: Request) -> Scope:
-    user = cast(User, request.user)
     try:
-        return scope_of(user, request.query_params.get("area", ""))
+        return scope_asked_for(request._request, request.user)
     except PermissionDenied as fault:
-        if signed_out_meanwhile(user):
+        if signed_out_meanwhile(request.user):
             raise exceptions.NotAuthenticated from fault
         raise
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from grids.models import lineage
+from grids.models import Unit, lineage
 from tickets import calendar, history, routing
 from tickets.light import light_of
 from tickets.models import Ticket, TicketEvent
@@ -20,6 +20,9 @@ from wall.scope import Scope
 # The newest steps; the ticket's own page has them all.
 MOST_STEPS = 6
 
+# What visitors are not told: with it a neighbour could find the ticket, and whose it is.
+_HIDDEN = {"number": "", "centre": "", "how": "", "url": ""}
+
 
 def card_of(scope: Scope, ticket_id: int, at: datetime) -> dict[str, Any]:
     """Return the card of a dot through the door: 404 for what the scope does not show."""
@@ -27,13 +30,14 @@ def card_of(scope: Scope, ticket_id: int, at: datetime) -> dict[str, Any]:
     ticket = get_object_or_404(tickets, pk=ticket_id)
     if not ticket.number:
         raise Http404
+    area = scope.shown_area(ticket.area_code)
     left = remaining(ticket, at=at, days=calendar.current())
-    return {
+    card = {
         "id": ticket.pk,
         "number": ticket.number,
         "type": ticket.event_type.shown_name if ticket.event_type else "",
-        "area": ticket.area_code,
-        "place": " · ".join(names("area", code) for code in lineage(ticket.area_code)[1:]),
+        "area": area,
+        "place": " · ".join(names("area", code) for code in lineage(area)[1:]),
         "who": ticket.handler.shown_name if ticket.handler else "",
         "centre": ticket.centre.shown_name,
         "how": routing.sentence(ticket.reason),
@@ -45,8 +49,15 @@ def card_of(scope: Scope, ticket_id: int, at: datetime) -> dict[str, Any]:
         "supervision": ticket.get_supervision_display() if ticket.supervision else "",
         "demonstration": ticket.is_demonstration,
         "steps": _steps(ticket),
-        "url": reverse("tickets:detail", args=[ticket.number]),
+        # A device may not open the ticket's own page.
+        "url": "" if scope.by_device else reverse("tickets:detail", args=[ticket.number]),
     }
+    return card | _HIDDEN | {"who": _kind_of(ticket.handler)} if scope.visitor else card
+
+
+def _kind_of(unit: Unit | None) -> str:
+    """Return what kind of unit it is, for those who need not know which one."""
+    return str(unit.get_tier_display()) if unit else ""
 
 
 def _steps(ticket: Ticket) -> list[dict[str, str]]:

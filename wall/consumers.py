@@ -7,10 +7,11 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.utils import timezone
 
 from wall import entrance, hub, watch
-from wall.entrance import Key, NoRight, NotSignedIn, SessionKey, TokenKey
+from wall.entrance import DeviceKey, Key, NoRight, NotSignedIn, SessionKey, TokenKey
 from wall.hub import Running, running
 from wall.scope import Scope
 from wall.screens import Screen, View, event_of
@@ -25,7 +26,8 @@ NOT_SIGNED_IN, NO_RIGHT, FULL, TOO_BIG, TOO_MANY = 4401, 4403, 1013, 1009, 1008
 
 class WallConsumer(AsyncWebsocketConsumer):
     """Sends {"hello"}, then frames: {"sequence", "dot", "events"}, {"sequence", "gone", "version"},
-    {"refetch"}, {"frames": […]} and {"heartbeat"}. `?area=` narrows it to a part of one's own."""
+    {"refetch"}, {"frames": […]} and {"heartbeat"}. `?area=` narrows it to a part of one's own,
+    `?visitor=1` takes out what visitors may not see."""
 
     # The hub is this process's only member of the group: a socket needs no channel.
     channel_layer_alias = "none"
@@ -43,16 +45,12 @@ class WallConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         self.area = query.get("area", [""])[0][:15]
+        self.visitor = query.get("visitor") == ["1"]
         if running().hub.full:
             await self.close(FULL)
             return
         secret, subprotocol = entrance.token_in(self.scope.get("subprotocols", []))
-        session = self.scope.get("session")
-        session_key = getattr(session, "session_key", None)
-        if secret:
-            self.key = TokenKey(secret)
-        elif session_key:
-            self.key = SessionKey(session_key)
+        self.key = self._key(secret)
         try:
             scope = await self._scope() if self.key else None
         except NoRight:
@@ -74,6 +72,17 @@ class WallConsumer(AsyncWebsocketConsumer):
             running().waiting += 1
             loop = asyncio.get_running_loop()
             self._patience = loop.call_later(TOKEN_WITHIN, self._leave_later, NOT_SIGNED_IN)
+
+    def _key(self, secret: str) -> Key | None:
+        """Return what somebody came in with: a token, else a session, else a device's cookie."""
+        session_key = getattr(self.scope.get("session"), "session_key", None)
+        device = self.scope.get("cookies", {}).get(settings.WALL_DEVICE_COOKIE)
+        if secret:
+            return TokenKey(secret)
+        user = self.scope.get("user")
+        if session_key and (not device or (user and user.is_authenticated)):
+            return SessionKey(session_key)
+        return DeviceKey(device) if device else None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         self._frames += 1
@@ -118,7 +127,7 @@ class WallConsumer(AsyncWebsocketConsumer):
         self._running = running()
         self._running.enter(watch.work)
         self.screen = Screen(
-            send=self.base_send, view=_view_of(scope), user_id=scope.user.pk, recheck=self._recheck
+            send=self.base_send, view=_view_of(scope), owner=scope.owner, recheck=self._recheck
         )
         await self._running.ready.wait()
         self._running.hub.add(self.screen)
@@ -136,7 +145,7 @@ class WallConsumer(AsyncWebsocketConsumer):
     async def _scope(self) -> Scope:
         assert self.key is not None
         find = database_sync_to_async(entrance.scope_for)
-        return await find(self.key, area=self.area, at=timezone.now())
+        return await find(self.key, area=self.area, at=timezone.now(), visitor=self.visitor)
 
     async def _recheck(self) -> None:
         try:
@@ -159,4 +168,4 @@ class WallConsumer(AsyncWebsocketConsumer):
 
 
 def _view_of(scope: Scope) -> View:
-    return View(topics=scope.topics(), within=scope.area)
+    return View(topics=scope.topics(), within=scope.area, visitor=scope.visitor)

@@ -11,15 +11,17 @@ from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from people import sessions, tokens
+from people import devices, sessions, tokens
 from people.audit import Action
-from people.models import AuditEntry, User
+from people.models import ApiToken, AuditEntry, User, WallDevice
+from wall.asking import VISITOR
 from wall.scope import Scope, scope_of, signed_out_meanwhile
 
 # What may change somebody's rights, as the audit records it.
 _RIGHTS = (
     Action.SIGN_OUT, Action.SESSION_ENDED, Action.PASSWORD_CHANGED, Action.TOKEN_REVOKED,
     Action.ACCOUNT_CHANGED, Action.POST_GIVEN, Action.POST_CHANGED, Action.POST_TAKEN,
+    Action.DEVICE_OPENED, Action.DEVICE_REVOKED,
 )  # fmt: skip
 
 
@@ -34,8 +36,11 @@ class NoRight(Exception):
 class Key(Protocol):
     """What somebody came in with. It is kept with the socket, to ask again."""
 
-    def owner(self, at: datetime) -> User | None:
+    def owner(self, at: datetime) -> User | WallDevice | None:
         """Return whose it is, None if it opens nothing (any more)."""
+
+    def for_visitors(self) -> bool:
+        """Tell whether what it opens is to be shown to visitors."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,23 @@ class TokenKey:
     def owner(self, at: datetime) -> User | None:
         return tokens.owner(self.secret, at)
 
+    def for_visitors(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class DeviceKey:
+    """The cookie of a wall device."""
+
+    secret: str
+
+    def owner(self, at: datetime) -> WallDevice | None:
+        return devices.device_of(self.secret, at)
+
+    def for_visitors(self) -> bool:
+        # What the device itself is for counts in its scope.
+        return False
+
 
 @dataclass(frozen=True)
 class SessionKey:
@@ -55,7 +77,7 @@ class SessionKey:
     key: str
 
     def owner(self, at: datetime) -> User | None:
-        session = import_module(settings.SESSION_ENGINE).SessionStore(self.key)
+        session = self._session()
         # Verifies the session's hash too: a changed password ends it.
         user = auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
         if not isinstance(user, User) or not user.is_active:
@@ -65,20 +87,26 @@ class SessionKey:
             return None
         return user
 
+    def for_visitors(self) -> bool:
+        return VISITOR in self._session()
 
-def scope_for(key: Key, *, area: str, at: datetime) -> Scope:
+    def _session(self) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore(self.key)
+
+
+def scope_for(key: Key, *, area: str, at: datetime, visitor: bool = False) -> Scope:
     """Return what the key's owner watches now.
 
     :raises NotSignedIn: if the key opens nothing
     :raises NoRight: if no post of theirs shows tickets, or the area is not theirs
     """
-    user = key.owner(at)
-    if user is None:
+    watcher = key.owner(at)
+    if watcher is None:
         raise NotSignedIn
     try:
-        return scope_of(user, area)
+        return scope_of(watcher, area, visitor=visitor or key.for_visitors())
     except (PermissionDenied, Http404) as fault:
-        raise (NotSignedIn if signed_out_meanwhile(user) else NoRight) from fault
+        raise (NotSignedIn if signed_out_meanwhile(watcher) else NoRight) from fault
 
 
 def token_in(subprotocols: list[str]) -> tuple[str, str]:
@@ -107,18 +135,19 @@ def newest_entry() -> int:
     return AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def rights_changed(after: int) -> tuple[int, set[int] | None]:
-    """Return the newest audit entry and whose rights may have changed since; None: anybody's."""
+def rights_changed(after: int) -> tuple[int, set[str] | None]:
+    """Return the newest audit entry and whose rights may have changed since; None: anybody's.
+
+    Who that is as Scope.owner has it: "user:7", "device:3".
+    """
     entries = list(AuditEntry.objects.filter(pk__gt=after).order_by("pk")
                    .values_list("pk", "action", "subject")[:1000])  # fmt: skip
     if not entries:
         return after, set()
-    people: set[int] = set()
-    for _pk, action, subject in entries:
-        if action not in _RIGHTS:
-            continue
-        kind, _colon, number = subject.partition(":")
-        if kind != "user" or not number.isdigit():
-            return entries[-1][0], None
-        people.add(int(number))
-    return entries[-1][0], people
+    subjects = {subject for _pk, action, subject in entries if action in _RIGHTS}
+    tokens_named = {s.removeprefix("token:") for s in subjects if s.startswith("token:")}
+    owners = {s for s in subjects if s.startswith(("user:", "device:"))}
+    if len(owners) + len(tokens_named) < len(subjects):
+        return entries[-1][0], None
+    people = ApiToken.objects.filter(pk__in=tokens_named).values_list("user_id", flat=True)
+    return entries[-1][0], owners | {f"user:{pk}" for pk in people}

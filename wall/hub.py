@@ -103,16 +103,16 @@ class Hub:
             self._held.append(message)
             self._gathering = self._gathering or loop.call_later(WINDOW, self._flush)
             return
-        event = {"type": "websocket.send", "text": message["text"]}
         for view, screens in self._views.items():
             if view.sees(message["topics"]):
+                event = {"type": "websocket.send", "text": view.text_of(message)}
                 for screen in screens:
                     screen.put(event)
 
     def _flush(self) -> None:
         held, self._held, self._gathering = self._held, [], None
         for view, screens in self._views.items():
-            texts = [m["text"] for m in held if view.sees(m["topics"])]
+            texts = [view.text_of(m) for m in held if view.sees(m["topics"])]
             if texts:
                 # The texts are JSON already.
                 text = f'{{"sequence":{self.sequence},"frames":[{",".join(texts)}]}}'

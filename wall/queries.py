@@ -195,7 +195,7 @@ def feed(scope: Scope, at: datetime) -> list[dict[str, Any]]:
             "move": line.move,
             "state": line.after,
             "ticket": line.ticket_id,
-            "area": line.ticket.area_code,
+            "area": scope.shown_area(line.ticket.area_code),
             "type": line.ticket.event_type.code if line.ticket.event_type else "",
             "light": light_of(line.ticket, at).value,
         }
@@ -222,7 +222,7 @@ def watched(scope: Scope, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "ticket": ticket.pk,
-            "area": ticket.area_code,
+            "area": scope.shown_area(ticket.area_code),
             "type": ticket.event_type.code if ticket.event_type else "",
             "light": light_of(ticket, at).value,
             "supervision": ticket.supervision,

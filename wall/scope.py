@@ -7,23 +7,43 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from grids.models import Area, Unit, lineage
-from people.models import User
+from people.models import User, WallDevice
 from people.scope import within
+from tickets.dots import VILLAGE_CODE
 from tickets.models import Ticket
 from tickets.querysets import Sight, TicketQuerySet, sight_of
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A person, what their posts show them, and the area that they narrowed it to ("": all)."""
+    """Who watches, what that shows them, and the area that they narrowed it to ("": all).
 
-    user: User
+    visitor: strangers look over their shoulder. No numbers, no names; places as far as the village.
+    """
+
+    watcher: User | WallDevice
     sight: Sight
     area: str
+    visitor: bool = False
+
+    @property
+    def owner(self) -> str:
+        """Return who watches as the audit names them: "user:7", "device:3"."""
+        kind = "device" if self.by_device else "user"
+        return f"{kind}:{self.watcher.pk}"
+
+    @property
+    def by_device(self) -> bool:
+        """Whether nobody is signed in: a screen on a wall."""
+        return isinstance(self.watcher, WallDevice)
+
+    def shown_area(self, code: str) -> str:
+        """Return how much of a place's code this scope shows: visitors are told no grid."""
+        return code[:VILLAGE_CODE] if self.visitor else code
 
     def tickets(self) -> TicketQuerySet:
         """Return the tickets that have a dot here: the ordinary door, without restricted ones."""
-        tickets = Ticket.objects.visible_to(self.user).on_the_wall()
+        tickets = Ticket.objects.in_sight(self.sight).on_the_wall()
         return tickets.filter(within([self.area], "area_code")) if self.area else tickets
 
     def codes(self) -> list[str]:
@@ -61,27 +81,35 @@ class Scope:
         return sorted(units.values_list("area__code", flat=True))
 
 
-def scope_of(user: User, area: str = "") -> Scope:
-    """Return the scope of this person, narrowed to an area if they ask for one.
+def scope_of(watcher: User | WallDevice, area: str = "", *, visitor: bool = False) -> Scope:
+    """Return the scope of this person or device, narrowed to an area if they ask for one.
+
+    A device for visitors stays one, whatever is asked.
 
     403 if no post of theirs shows tickets at all, 404 if the area is not theirs or does not exist.
     """
-    sight = sight_of(user)
+    if isinstance(watcher, WallDevice):
+        sight = Sight(areas=(watcher.area.code,), units=frozenset(), centres=frozenset())
+        visitor = visitor or watcher.visitor
+    else:
+        sight = sight_of(watcher)
     if not sight:
         raise PermissionDenied(_("None of your posts shows reports on the wall."))
-    scope = Scope(user, sight, area)
+    scope = Scope(watcher, sight, area, visitor)
     if area:
-        mine = sight.areas or tuple(Scope(user, sight, "")._of_units())
+        mine = sight.areas or tuple(Scope(watcher, sight, "")._of_units())
         known = area.startswith(mine) and Area.objects.filter(code=area).exists()
         if not known:
             raise Http404
     return scope
 
 
-def signed_out_meanwhile(user: User) -> bool:
+def signed_out_meanwhile(watcher: User | WallDevice) -> bool:
     """Whether the account was closed after it opened this door: then nothing is theirs any more.
 
     A request that came in before that and asks for its posts after it must not be told that a post
     is missing: the right answer is to sign in.
     """
-    return not User.objects.filter(pk=user.pk, is_active=True).exists()
+    if isinstance(watcher, WallDevice):
+        return not WallDevice.objects.filter(pk=watcher.pk, revoked_at=None).exists()
+    return not User.objects.filter(pk=watcher.pk, is_active=True).exists()

@@ -16,10 +16,18 @@ Send = Callable[[Event], Awaitable[None]]
 
 @dataclass(frozen=True)
 class View:
-    """What a socket listens to: topics, and the area that it is narrowed to ("": all)."""
+    """What a socket listens to: topics, and the area that it is narrowed to ("": all).
+
+    visitor: it hears what strangers may see.
+    """
 
     topics: frozenset[str]
     within: str = ""
+    visitor: bool = False
+
+    def text_of(self, message: Event) -> str:
+        """Return the frame of a message as this view may hear it."""
+        return (message["visitor"] if self.visitor else "") or message["text"]
 
     def sees(self, topics: Sequence[str]) -> bool:
         """Tell whether a frame with these topics concerns this view."""
@@ -76,14 +84,15 @@ def event_of(frame: dict[str, Any]) -> Event:
 class Screen:
     """A socket that was let in.
 
+    :param owner: whose it is, as Scope.owner has it
     :param recheck: asks again whether its owner may still be here, and acts on the answer
     """
 
     def __init__(
-        self, *, send: Send, view: View, user_id: int, recheck: Callable[[], Awaitable[None]]
+        self, *, send: Send, view: View, owner: str, recheck: Callable[[], Awaitable[None]]
     ) -> None:
         self.view = view
-        self.user_id = user_id
+        self.owner = owner
         self.recheck = recheck
         self.checked_at = asyncio.get_running_loop().time()
         self._send = send

@@ -60,12 +60,12 @@ def take(scope: Scope, *, at: datetime, since: int | None = None) -> Snapshot:
     sequence = newest()
     dots = of_today(scope.tickets(), at)
     if since is None or scope.by_hand or not 0 < since <= sequence:
-        return Snapshot(sequence, at, True, dots_of(dots, at), [])
+        return Snapshot(sequence, at, True, dots_of(dots, at, visitor=scope.visitor), [])
     lines = _after(since)
     changed = set(lines.values_list("ticket_id", flat=True)[: MOST_CHANGES + 1])
     if len(changed) > MOST_CHANGES:
-        return Snapshot(sequence, at, True, dots_of(dots, at), [])
-    here = dots_of(dots.filter(pk__in=changed), at)
+        return Snapshot(sequence, at, True, dots_of(dots, at, visitor=scope.visitor), [])
+    here = dots_of(dots.filter(pk__in=changed), at, visitor=scope.visitor)
     gone = _gone(scope, lines, changed - {dot["id"] for dot in here})
     return Snapshot(sequence, at, False, here, gone)
 

@@ -1,12 +1,18 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from wall import api, views
+from wall import api, device_pages, views
 
 app_name = "wall"
 urlpatterns = [
     path("wall/", views.wall, name="wall"),
     path("wall/areas.json", views.areas, name="areas"),
+    path("wall/visitor/", device_pages.visitor_mode, name="visitor"),
+    # Walls without a person
+    path("wall/devices/", device_pages.device_list, name="devices"),
+    path("wall/devices/<int:device_id>/link/", device_pages.device_link, name="device_link"),
+    path("wall/devices/<int:device_id>/revoke/", device_pages.device_revoke, name="device_revoke"),
+    path("wall/open/<str:secret>/", device_pages.open_wall, name="open"),
     # The API asks for its own keys: Django's sign-in page would answer a program with a form.
     path("api/v1/wall/dots/", login_not_required(api.dots), name="dots"),
     path("api/v1/wall/dots/<int:ticket_id>/", login_not_required(api.dot), name="dot"),

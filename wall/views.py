@@ -1,6 +1,6 @@
 """The page of the wall, and the outlines of its map."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,16 +10,17 @@ from django.views.decorators.http import condition, require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from grids.models import Area, BoundaryVersion, District
-from people.models import User
+from people.devices import open_to_devices
 from tickets.models import EventType
 from wall import land, words
-from wall.scope import Scope, scope_of
+from wall.asking import scope_asked_for
 
 
+@open_to_devices
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """Show the wall of what this person's posts cover; `?area=` narrows it."""
-    scope = _scope(request)
+    scope = scope_asked_for(request)
     home = scope.home()
     return render(
         request,
@@ -30,6 +31,8 @@ def wall(request: HttpRequest) -> HttpResponse:
             "words": words.all_words(),
             "types": {kind.code: kind.shown_name for kind in EventType.objects.all()},
             "narrowed": scope.area,
+            "visitor": scope.visitor,
+            "by_device": scope.by_device,
         },
     )
 
@@ -37,21 +40,20 @@ def wall(request: HttpRequest) -> HttpResponse:
 def _areas_etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
     version = BoundaryVersion.objects.first()
     stamp = version.stamp if version else ""
-    return f'W/"{_scope(request).home()}-{stamp}-{get_language()}"'
+    return f'W/"{scope_asked_for(request).home()}-{stamp}-{get_language()}"'
 
 
+@open_to_devices
 @require_GET
 @vary_on_headers("Cookie", "Accept-Language")
 @condition(etag_func=_areas_etag)
 def areas(request: HttpRequest) -> HttpResponse:
     """Give the outlines and names of the areas that this person's wall shows."""
-    answer = JsonResponse(land.outlines(_scope(request).home()), json_dumps_params=_COMPACT)
+    answer = JsonResponse(
+        land.outlines(scope_asked_for(request).home()), json_dumps_params=_COMPACT
+    )
     patch_cache_control(answer, private=True, no_cache=True)
     return answer
 
 
 _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
-
-
-def _scope(request: HttpRequest) -> Scope:
-    return scope_of(cast(User, request.user), request.GET.get("area", ""))

@@ -91,15 +91,15 @@ class Watch:
             self.hub.say({"refetch": True, "sequence": sequence})
         elif lost:
             for frame in await _in_thread(_frames, lost):
-                self.hub.deliver(message_of(list(frame.topics), frame.body))
+                self.hub.deliver(message_of(list(frame.topics), frame.body, frame.for_visitors))
         self.hub.sequence = max(self.hub.sequence, sequence)
 
     async def recheck(self) -> None:
         """Ask again for the rights of those who may have lost some, and of everybody in turn."""
-        self._entry, people = await _in_thread(entrance.rights_changed, self._entry)
+        self._entry, owners = await _in_thread(entrance.rights_changed, self._entry)
         now = asyncio.get_running_loop().time()
         for screen in self.hub.screens():
-            touched = people is None or screen.user_id in people
+            touched = owners is None or screen.owner in owners
             if touched or now - screen.checked_at >= RECHECK:
                 screen.checked_at = now
                 await screen.recheck()

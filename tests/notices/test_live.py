@@ -44,7 +44,9 @@ def test_the_message_carries_the_frame_ready_to_send():
     message = live.message_of(["990101"], FRAME)
 
     assert json.loads(message.pop("text")) == FRAME
-    assert message == {"type": "live.frame", "topics": ["990101"], "sequence": 7, "ticket": 3}
+    assert message == {
+        "type": "live.frame", "topics": ["990101"], "sequence": 7, "ticket": 3, "visitor": ""
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

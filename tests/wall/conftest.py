@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -36,14 +37,20 @@ def knock(live) -> Iterator[Callable[..., ClientConnection]]:
     """Open a socket as a page of ours does, or as `origin`, `cookie`, `subprotocols` say."""
     opened = ExitStack()
 
-    def open_socket(user: User | None = None, *, area: str = "", **given: Any) -> ClientConnection:
-        headers = {}
+    def open_socket(
+        user: User | None = None, *, cookie: str = "", visitor_session: bool = False,
+        area: str = "", visitor: str = "", **given: Any,
+    ) -> ClientConnection:  # fmt: skip
+        headers = {"Cookie": cookie} if cookie else {}
         if user:
             client = Client()
             client.force_login(user)
+            if visitor_session:
+                client.post("/wall/visitor/", {"on": "1"})
             name = settings.SESSION_COOKIE_NAME
             headers["Cookie"] = f"{name}={client.cookies[name].value}"
-        query = f"?area={area}" if area else ""
+        asked = {name: value for name, value in (("area", area), ("visitor", visitor)) if value}
+        query = f"?{urlencode(asked)}" if asked else ""
         socket = connect(
             f"{live.ws_url}/ws/wall/{query}", additional_headers=headers, compression=None,
             max_size=None, **{"origin": live.url} | given,

@@ -25,7 +25,7 @@ class Reader:
 
     def __init__(self, hub: Hub, view: View) -> None:
         self.read: list[dict] = []
-        self.screen = Screen(send=self._take, view=view, user_id=1, recheck=self._stay)
+        self.screen = Screen(send=self._take, view=view, owner="user:1", recheck=self._stay)
         hub.add(self.screen)
 
     async def _take(self, event: dict) -> None:

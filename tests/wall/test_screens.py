@@ -30,7 +30,7 @@ def made() -> tuple[Socket, Screen]:
     """Return a socket and its screen; they belong to the running loop."""
     socket = Socket()
     view = View(frozenset(["990101"]))
-    return socket, Screen(send=socket.send, view=view, user_id=1, recheck=nobody)
+    return socket, Screen(send=socket.send, view=view, owner="user:1", recheck=nobody)
 
 
 @pytest.mark.parametrize(

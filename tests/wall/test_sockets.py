@@ -86,7 +86,7 @@ def test_what_never_went_over_the_air_is_put_there(knock, cast, report, types, m
     socket = knock(cast.leader)
     hear(socket, "hello")
     # Another process whose memory is not ours, or a Redis that was away.
-    monkeypatch.setattr(broadcast.live, "publish", lambda topics, frame: None)
+    monkeypatch.setattr(broadcast.live, "publish", lambda *frame: None)
 
     frame = hear_report(socket, report, types.village)
 
@@ -98,7 +98,7 @@ def test_what_never_went_over_the_air_is_put_there(knock, cast, report, types, m
 def test_too_much_that_was_missed_is_a_hint_to_fetch(knock, cast, report, types, monkeypatch):
     socket = knock(cast.leader)
     hear(socket, "hello")
-    monkeypatch.setattr(broadcast.live, "publish", lambda topics, frame: None)
+    monkeypatch.setattr(broadcast.live, "publish", lambda *frame: None)
     monkeypatch.setattr(broadcast, "TOO_MANY", 0)
     report(event_type=types.village)
 

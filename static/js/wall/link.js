@@ -8,7 +8,7 @@ const SIGNED_OUT = 4401;
 const NO_RIGHT = 4403;
 
 export class Link extends EventTarget {
-  constructor(store, { dots, socket, area }) {
+  constructor(store, { dots, socket, area, visitor }) {
     super();
     this.store = store;
     this.area = area;
@@ -16,6 +16,8 @@ export class Link extends EventTarget {
     this.address = new URL(socket, location.href);
     this.address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (area) this.address.searchParams.set("area", area);
+    this.visitor = visitor;
+    if (visitor) this.address.searchParams.set("visitor", "1");
     this.state = "connecting";
     this.heardAt = 0;
     this.attempts = 0;
@@ -139,6 +141,7 @@ export class Link extends EventTarget {
 
   // Returns the JSON, or null where it could not be had; who is signed out is told so.
   async get(address) {
+    if (this.visitor) address.searchParams.set("visitor", "1");
     try {
       const answer = await fetch(address, {
         headers: { Accept: "application/json" },

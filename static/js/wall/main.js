@@ -13,10 +13,10 @@ const OLD = 60000;
 const DEAD = 300000;
 const AREAS_AGAIN = 600000;
 const by = (id) => document.getElementById(id);
-const { dots, figures, areas, socket, signin, area, target } = document.body.dataset;
+const { dots, figures, areas, socket, signin, area, target, visitor, device } = document.body.dataset;
 
 const store = new Store();
-const link = new Link(store, { dots, socket, area });
+const link = new Link(store, { dots, socket, area, visitor });
 const map = new LiveMap(by("map"), store, { padding: [1.6, 1.6, 1.4, 1.6] });
 const inset = new LiveMap(by("inset"), store, { padding: [0.8, 0.8, 0.8, 0.8] });
 map.below = document.querySelector(".legend");
@@ -109,6 +109,8 @@ function tick() {
 
 const loadedAt = Date.now();
 link.addEventListener("state", fresh);
+// A device that was closed shows nothing any more: the page itself is gone.
+link.addEventListener("state", () => device && link.state === "signed_out" && location.reload());
 store.addEventListener("changed", () => {
   by("counted").textContent = fill(words.dots, { count: number(store.dots.size) });
   by("map").dataset.count = store.dots.size;
