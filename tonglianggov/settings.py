@@ -233,8 +233,7 @@ LOGOUT_REDIRECT_URL = "people:signin"
 # In seconds: without a click; since signing in.
 SESSION_IDLE_LIMIT = 30 * 60
 SESSION_ABSOLUTE_LIMIT = 10 * 60 * 60
-# What makes a browser the wall of an area, without a person.
-WALL_DEVICE_COOKIE = "wall-device"
+WALL_DEVICE_COOKIE = "__Host-wall-device" if PRODUCTION else "wall-device"
 # How many browsers one person may be signed in with, and how many API keys one may hold.
 SESSIONS_EACH = 3
 API_TOKENS_EACH = 5
@@ -334,7 +333,6 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
-    WALL_DEVICE_COOKIE = "__Host-wall-device"
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
