@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import lifecycle, photos
+from tickets import lifecycle, photos, statistics
 
 log = logging.getLogger(__name__)
 
@@ -62,3 +62,11 @@ def sweep_orphan_photos() -> None:
     removed = photos.sweep_orphans(at=timezone.now())
     if removed:
         log.info("%d files without a photo were deleted", removed)
+
+
+@shared_task(acks_late=True)
+def reckon_figures() -> None:
+    """Reckon anew the figures of the days on which something has moved."""
+    days = statistics.refresh(at=timezone.now())
+    if days:
+        log.info("the figures of %d days were reckoned", days)

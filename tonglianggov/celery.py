@@ -29,6 +29,10 @@ TIMETABLE: dict[str, dict] = {
         "task": "tickets.tasks.prepare_waiting_photos",
         "schedule": 60.0,
     },
+    "the figures of the days on which something moved are reckoned": {
+        "task": "tickets.tasks.reckon_figures",
+        "schedule": 30.0,
+    },
     "files of forms never sent are deleted": {
         "task": "tickets.tasks.sweep_orphan_photos",
         "schedule": 3600.0,

@@ -41,7 +41,8 @@ def accept(
         raise MoveRefused(_("Choose what type of matter it is first."))
     was = ticket.centre
     event = record.make(
-        ticket, Move.ACCEPT, by=by, at=at, words=words, data={"type": kind.code},
+        ticket, Move.ACCEPT, by=by, at=at, words=words,
+        data={"type": kind.code} | timing.promise(ticket, "accept"),
         accepted_at=at, held=False,
     )  # fmt: skip
     _set_type(ticket, kind, at=at)

@@ -22,7 +22,10 @@ MUST_BE_VERIFIED = frozenset({Urgency.P1, Urgency.P2})
 def sign(*, ticket_id: int, by: User, at: datetime, words: str = "") -> Ticket:
     """The unit confirms that it has the ticket and will see to it (签收)."""
     ticket = record.locked(ticket_id)
-    record.make(ticket, Move.SIGN, by=by, at=at, words=words, signed_at=at)
+    record.make(
+        ticket, Move.SIGN, by=by, at=at, words=words, data=timing.promise(ticket, "sign"),
+        signed_at=at,
+    )  # fmt: skip
     timing.stop(ticket, "sign", "decide", at=at)
     ticket.save()
     return ticket
@@ -61,7 +64,8 @@ def resolve(
     ticket = record.locked(ticket_id)
     said = f"{words.strip()}\n\n{evidence.strip()}" if evidence.strip() else words.strip()
     event = record.make(
-        ticket, Move.RESOLVE, by=by, at=at, words=said, data={"photos": len(photos)},
+        ticket, Move.RESOLVE, by=by, at=at, words=said,
+        data={"photos": len(photos)} | timing.promise(ticket, "resolve"),
         resolved_at=at, verified_at=None,
     )  # fmt: skip
     keep_photos(ticket, photos, Photo.Purpose.EVIDENCE, at)

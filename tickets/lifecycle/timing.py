@@ -39,6 +39,12 @@ def clock_of(ticket: Ticket, name: str) -> Clock | None:
     return Clock.from_json(kept) if kept else None
 
 
+def promise(ticket: Ticket, name: str) -> dict[str, str]:
+    """Return {"due": …} of a running clock, for the line that stops it: facts are kept with it."""
+    clock = clock_of(ticket, name)
+    return {"due": clock.due.isoformat()} if clock and not clock.paused_at else {}
+
+
 def set_clock(ticket: Ticket, name: str, limit: str, *, start: datetime, at: datetime) -> Clock:
     """Start (or start again) a clock on the locked ticket; its old steps are void.
 

@@ -2,6 +2,7 @@
 
 from tickets.models.answers import Photo, Question, Rating, Request
 from tickets.models.calendar import CalendarDay, CalendarVersion, CalendarYear
+from tickets.models.figures import CountedTicket, DayFigures, DirtyDay, FiguresState
 from tickets.models.history import DueStep, EventWords, TicketEvent
 from tickets.models.limits import Limits
 from tickets.models.ticket import Contact, Helper, Ticket, TicketText
@@ -12,10 +13,14 @@ __all__ = [
     "CalendarVersion",
     "CalendarYear",
     "Contact",
+    "CountedTicket",
+    "DayFigures",
+    "DirtyDay",
     "DueStep",
     "EventCategory",
     "EventType",
     "EventWords",
+    "FiguresState",
     "FirstLevel",
     "Helper",
     "Limits",

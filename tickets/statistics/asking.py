@@ -1,0 +1,235 @@
+"""Questions to the figures: of which areas or units, of which days, by what, as known when.
+
+Answers come from the daily summary. What the summary does not hold (a village by type, a past
+day) is reckoned from the histories concerned, by the same fold.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from people.scope import within
+from tickets.models import DayFigures, Ticket, TicketEvent
+from tickets.querysets import TicketQuerySet
+from tickets.statistics import summaries
+from tickets.statistics.facts import Fact, day_at
+from tickets.statistics.measures import MEASURES
+from tickets.statistics.spans import cover, days_in, midnight, month_of
+
+_TOWN, _GRID = 9, 15
+Counts = Counter[str]
+
+
+class By(StrEnum):
+    """What an answer has a row for. NOTHING: one row, under ""."""
+
+    NOTHING = ""
+    AREA = "area"
+    UNIT = "unit"
+    TYPE = "type"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `until` is the first day that does not count any more.
+
+    areas: codes, each with all beneath it; units: codes, only what they did. One of the two says
+    whose figures these are; both together narrow each other. type: "" for all.
+    until_known: what was known at this moment; None: what is known now.
+    """
+
+    since: date
+    until: date
+    areas: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    type: str = ""
+    by: By = By.NOTHING
+    until_known: datetime | None = None
+
+    @property
+    def needs_cells(self) -> bool:
+        return bool(self.units or self.type) or self.by in (By.UNIT, By.TYPE)
+
+
+def ask(question: Question) -> dict[str, Counts]:
+    """Return the counts by what was asked, in the order of the keys; without rows of nothing."""
+    question = _not_after_it_was_known(question)
+    found: dict[str, Counts] = {}
+    if _is_summed_up(question):
+        _add(found, _summary(question))
+        if question.until_known:
+            _correct(found, question)
+    else:
+        days = set(days_in(question.since, question.until))
+        _fold(found, question, _of_the_question(question), days, known=question.until_known)
+    kept = {key: +counts for key, counts in sorted(found.items())}
+    return {key: counts for key, counts in kept.items() if counts}
+
+
+def total(question: Question) -> Counts:
+    """Return the counts of all of it together."""
+    return ask(replace(question, by=By.NOTHING)).get("", Counter())
+
+
+def left_over(question: Question, what: str) -> int:
+    """Return how many are left at the end of the question's time: what came in and never left.
+
+    :param what: "work": in somebody's hands; "late": past its promise as well
+    """
+    counts = total(replace(question, since=date(2000, 1, 1)))
+    return counts[f"{what}_in"] - counts[f"{what}_out"]
+
+
+def _not_after_it_was_known(question: Question) -> Question:
+    if question.until_known is None:
+        return question
+    last = day_at(question.until_known - timedelta(microseconds=1))
+    return replace(question, until=min(question.until, last + timedelta(days=1)))
+
+
+def _is_summed_up(question: Question) -> bool:
+    """Whether the summary holds it: cells exist of towns, and of districts as their towns."""
+    if not question.needs_cells:
+        return not (question.by == By.AREA and any(len(a) >= _GRID for a in question.areas))
+    longest = max((len(area) for area in question.areas), default=0)
+    return longest < _TOWN or (longest == _TOWN and question.by != By.AREA)
+
+
+def _summary(question: Question) -> Iterator[tuple[str, Counts]]:
+    spans = cover(question.since, question.until)
+    by_day = question.by in (By.DAY, By.WEEK)
+    days = days_in(question.since, question.until) if by_day else spans.days
+    months = [] if by_day else spans.months
+    yield from _rows(question, DayFigures.Span.MONTH, months)
+    yield from _rows(question, DayFigures.Span.DAY, days)
+
+
+def _rows(question: Question, span: str, days: list[date]) -> Iterator[tuple[str, Counts]]:
+    if not days:
+        return
+    grain = DayFigures.Grain.CELL if question.needs_cells else DayFigures.Grain.AREA
+    rows = DayFigures.objects.filter(grain=grain, span=span)
+    rows = rows.filter(day__gte=days[0], day__lte=days[-1])
+    if span == DayFigures.Span.DAY and len(days) != (days[-1] - days[0]).days + 1:
+        rows = rows.filter(day__in=days)
+    rows = _of_those(rows, question)
+    column = {By.NOTHING: "span", By.AREA: "area", By.UNIT: "unit", By.TYPE: "type"}
+    group = column.get(question.by, "day")
+    sums = {f"sum_{name}": Sum(name) for name in MEASURES}
+    for row in rows.values(group).annotate(**sums).order_by().iterator():
+        counts = Counter({name: row[f"sum_{name}"] or 0 for name in MEASURES})
+        yield _key(question.by, row[group]), counts
+
+
+def _of_those(rows: QuerySet[DayFigures], question: Question) -> QuerySet[DayFigures]:
+    if question.units:
+        rows = rows.filter(unit__in=question.units)
+    if question.type:
+        rows = rows.filter(type=question.type)
+    if question.needs_cells:
+        return rows.filter(within(question.areas, "area")) if question.areas else rows
+    if question.by != By.AREA:
+        return rows.filter(area__in=question.areas)
+    beneath = Q(pk__in=[])
+    for area in question.areas:
+        # The next level: three digits more.
+        beneath |= Q(area__startswith=area, area__regex=rf"^[0-9]{{{len(area) + 3}}}$")
+    return rows.filter(beneath)
+
+
+def _key(by: By, value: str | date) -> str:
+    if isinstance(value, str):
+        return "" if by == By.NOTHING else value
+    return _bucket(by, value).isoformat()
+
+
+def _bucket(by: By, day: date) -> date:
+    """Return the first day of the week or month in which it is counted."""
+    if by == By.WEEK:
+        return day - timedelta(days=day.weekday())
+    return month_of(day) if by == By.MONTH else day
+
+
+def _add(found: dict[str, Counts], rows: Iterator[tuple[str, Counts]], sign: int = 1) -> None:
+    for key, counts in rows:
+        into = found.setdefault(key, Counter())
+        for name, count in counts.items():
+            into[name] += sign * count
+
+
+def _correct(found: dict[str, Counts], question: Question) -> None:
+    """Take back what became known later: of those that were reported before and moved after."""
+    known = question.until_known
+    assert known is not None
+    later = TicketEvent.objects.filter(ticket=OuterRef("pk"), at__gte=known)
+    moved = _of_the_question(question).filter(Exists(later), reported_at__lt=known)
+    days = set(days_in(question.since, question.until))
+    _fold(found, question, moved, days, known=None, sign=-1)
+    _fold(found, question, moved, days, known=known)
+
+
+def _of_the_question(question: Question) -> TicketQuerySet:
+    """Return the tickets that may count: in the areas; units and types show in the fold."""
+    since, until = midnight(question.since), midnight(question.until)
+    lines = TicketEvent.objects.filter(ticket=OuterRef("pk"), at__gte=since, at__lt=until)
+    tickets = Ticket.objects.filter(Exists(lines), reported_at__lt=until)
+    return tickets.filter(within(question.areas, "area_code")) if question.areas else tickets
+
+
+def _fold(
+    found: dict[str, Counts],
+    question: Question,
+    tickets: TicketQuerySet,
+    days: set[date],
+    *,
+    known: datetime | None,
+    sign: int = 1,
+) -> None:
+    group = _grouping(question)
+    for code, kind, fact in summaries.facts(tickets, until=known):
+        if fact.day not in days or not _counts(question, kind, fact):
+            continue
+        key = group(code, kind, fact)
+        if key is not None:
+            found.setdefault(key, Counter())[fact.measure] += sign * fact.amount
+
+
+def _counts(question: Question, kind: str, fact: Fact) -> bool:
+    if question.needs_cells and fact.measure == "restricted":
+        return False
+    if question.units and fact.unit not in question.units:
+        return False
+    return not question.type or question.type == kind
+
+
+def _grouping(question: Question) -> Callable[[str, str, Fact], str | None]:
+    """Return what gives a fact's key in the answer; None where it stands in no row."""
+    if question.by == By.AREA:
+        cells = question.needs_cells and all(len(area) < _TOWN for area in question.areas)
+        return _town if cells else lambda code, kind, fact: _beneath(question.areas, code)
+    if question.by == By.UNIT:
+        return lambda code, kind, fact: fact.unit
+    if question.by == By.TYPE:
+        return lambda code, kind, fact: kind
+    if question.by == By.NOTHING:
+        return lambda code, kind, fact: ""
+    return lambda code, kind, fact: _bucket(question.by, fact.day).isoformat()
+
+
+def _town(code: str, kind: str, fact: Fact) -> str:
+    return code[:_TOWN]
+
+
+def _beneath(areas: tuple[str, ...], code: str) -> str | None:
+    for area in areas:
+        length = len(area) + 3
+        if code.startswith(area) and len(code) >= length:
+            return code[:length]
+    return None
