@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0005_retention'),
+        ('tickets', '0006_questions'),
     ]
 
     operations = [
