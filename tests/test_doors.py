@@ -79,8 +79,10 @@ DOORS = [
     Door("tickets:track_one", "GET", ASKS_FOR_THE_PIN, args=CODE),
     *(
         Door(f"tickets:track_{what}", "POST", ASKS_FOR_THE_PIN, args=CODE)
-        for what in ("comment", "withdraw", "rate", "reopen")
+        for what in ("reply", "comment", "withdraw", "rate", "reopen")
     ),
+    Door("tickets:slip", "GET", ASKS_FOR_THE_PIN, args=CODE),
+    Door("tickets:qr", "GET", HOLDERS, without="404", args=CODE),
     Door("tickets:photo", "GET", PHOTO, without="404", args={"photo_id": "photo"}),
     # The desk
     Door("tickets:list", "GET", STAFF),

@@ -10,7 +10,7 @@ from tickets import routing
 from tickets.models import Rating, Ticket, TicketEvent
 from tickets.naming import names
 from tickets.requests_table import RefusalReason, RequestKind
-from tickets.states import Move
+from tickets.states import Hat, Move
 
 Kind = TicketEvent.Kind
 
@@ -23,13 +23,22 @@ class Chapter:
     sentence: str
     words: str
     is_answer: bool
+    icon: str
+    by_reporter: bool
 
 
 def of(ticket: Ticket) -> list[Chapter]:
     """Return what the reporter may know of the ticket's history, the first first. One query."""
     events = ticket.events.filter(public=True).select_related("words").order_by("at", "pk")
     return [
-        Chapter(event.at, sentence, _words(event), event.move == Move.FEED_BACK)
+        Chapter(
+            at=event.at,
+            sentence=sentence,
+            words=_words(event),
+            is_answer=event.move == Move.FEED_BACK,
+            icon=_ICONS.get(event.move or event.kind, "check"),
+            by_reporter=event.hat == Hat.REPORTER,
+        )
         for event in events
         if (sentence := _sentence(event))
     ]
@@ -80,7 +89,9 @@ def _climbed(event: TicketEvent) -> str:
 def _commented(event: TicketEvent) -> str:
     if event.by_id is None:
         return _("You added photos.") if not _words(event) else _("You added:")
-    return _("You have a message:") if _words(event) else ""
+    if _words(event):
+        return _("You have a message:")
+    return _("You have a photo.") if event.data.get("photos") else ""
 
 
 def _replied(event: TicketEvent) -> str:
@@ -110,6 +121,29 @@ def _supervised(event: TicketEvent) -> str:
     return _("The centre watches over it closely now.")
 
 
+# Lucide's names; whatever is not here gets a tick.
+_ICONS: dict[str, str] = {
+    Kind.REPORTED: "send",
+    Kind.ROUTED: "map-pin",
+    Kind.ASKED: "rotate-ccw",
+    Kind.DECIDED: "info",
+    Kind.RECLOCKED: "calendar-days",
+    Kind.RESUMED: "clock",
+    Kind.PHOTO: "triangle-alert",
+    Move.REFUSE: "x",
+    Move.MERGE: "merge",
+    Move.DISPATCH: "arrow-right",
+    Move.START: "users",
+    Move.FEED_BACK: "message-square",
+    Move.RATE: "star",
+    Move.ARCHIVE: "circle-check",
+    Move.WITHDRAW: "undo-2",
+    Move.COMMENT: "message-square",
+    Move.QUESTION: "circle-help",
+    Move.REPLY: "message-square",
+    Move.CLIMB: "arrow-up",
+    Move.SUPERVISE: "eye",
+}
 _MOVES: dict[Move, Callable[[TicketEvent], str]] = {
     Move.ACCEPT: _accepted,
     Move.REFUSE: _refused,

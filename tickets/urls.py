@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.forms.track import FORMS
 from tickets.views import (
     contact,
     detail,
@@ -12,6 +13,7 @@ from tickets.views import (
     places,
     public,
     requests,
+    slip,
     track,
 )
 
@@ -27,8 +29,10 @@ urlpatterns = [
     path("track/<str:code>/", track.track_one, name="track_one"),
     *(
         path(f"track/<str:code>/{what}/", track.act, {"what": what}, f"track_{what}")
-        for what in track.FORMS
+        for what in FORMS
     ),
+    path("track/<str:code>/qr.svg", slip.qr, name="qr"),
+    path("track/<str:code>/slip/", slip.slip, name="slip"),
     path("about/", public.about, name="about"),
     path("elder/", public.elder, name="elder"),
     path("areas/outline.json", places.outline, name="outline"),

@@ -1,4 +1,4 @@
-"""The residents' forms: report, track, rate, add a word, withdraw, ask again."""
+"""The residents' form: what is the matter, and where."""
 
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from grids.models import Area
 from tickets.forms.choices import GroupedChoice, event_types
 from tickets.forms.fields import PhotosInput, WordsField, tidy_phone
-from tickets.models import Rating
 
-_CANNOT_BE_STORED = {
+CANNOT_BE_STORED = {
     "null_characters_not_allowed": _(
         "This held characters that cannot be stored. Please type it again."
     )
@@ -54,11 +53,11 @@ class ReportForm(forms.Form):
         label=_("Name"),
         required=False,
         max_length=80,
-        error_messages=_CANNOT_BE_STORED,
+        error_messages=CANNOT_BE_STORED,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     contact_phone = forms.CharField(
-        label=_("Telephone"), required=False, max_length=40, error_messages=_CANNOT_BE_STORED,
+        label=_("Telephone"), required=False, max_length=40, error_messages=CANNOT_BE_STORED,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
 
@@ -106,66 +105,3 @@ def villages_by_town() -> list[tuple[str, Any]]:
             villages.setdefault(area.parent_code, []).append((area.code, area.shown_name))
     groups = [(towns.get(code, code), rows) for code, rows in villages.items()]
     return [("", _("Choose the village or community")), *groups]
-
-
-class TrackForm(forms.Form):
-    """The key to a report: its code and its PIN."""
-
-    code = forms.CharField(
-        label=_("Code"), max_length=40,
-        help_text=_("Ten letters and digits from your receipt."),
-        error_messages={"required": _("Please type the code from your receipt.")}
-        | _CANNOT_BE_STORED,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters",
-                                      "spellcheck": "false"}),
-    )  # fmt: skip
-    pin = forms.CharField(
-        label=_("PIN"), max_length=20, help_text=_("Six digits."),
-        error_messages={"required": _("Please type the PIN from your receipt.")}
-        | _CANNOT_BE_STORED,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )  # fmt: skip
-
-
-class OnceForm(forms.Form):
-    """A form that counts once: two clicks on its button are one."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-class RateForm(OnceForm):
-    """Five levels, solved or not, and a word."""
-
-    solved = forms.TypedChoiceField(
-        label=_("Is the matter solved?"), widget=forms.RadioSelect,
-        choices=[("yes", _("Solved")), ("no", _("Not solved"))],
-        coerce=lambda value: value == "yes",
-        error_messages={"required": _("Please say whether the matter is solved.")},
-    )  # fmt: skip
-    stars = forms.TypedChoiceField(
-        label=_("How was it handled?"), widget=forms.RadioSelect,
-        choices=list(reversed(Rating.Stars.choices)), coerce=int,
-        error_messages={"required": _("Please choose one of the five levels.")},
-    )  # fmt: skip
-    words = WordsField(label=_("Anything to add?"), required=False, rows=3)
-
-
-class AddForm(OnceForm):
-    """A word or photos, later on."""
-
-    words = WordsField(label=_("Your words"), required=False, rows=3)
-    photos = forms.Field(label=_("Photos"), required=False, widget=PhotosInput)
-
-
-class WithdrawForm(OnceForm):
-    words = WordsField(label=_("Why?"), required=False, rows=2, max_length=500)
-
-
-class ReopenForm(OnceForm):
-    words = WordsField(
-        label=_("What is still wrong?"), rows=3, min_length=2,
-        error_messages={
-            "required": _("Please say what is still wrong."),
-            "min_length": _("Please say what is still wrong."),
-        },
-    )  # fmt: skip

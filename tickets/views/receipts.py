@@ -1,9 +1,9 @@
 """The receipts that a browser holds: ids of reports in its session, opened by code and PIN."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from tickets import access
-from tickets.models import Ticket
+from tickets.models import Question, Ticket
 
 _KEPT = "receipts"
 # A village office reports for many; the oldest are asked for code and PIN again.
@@ -27,6 +27,20 @@ def keep(request: HttpRequest, ticket: Ticket) -> None:
 def forget(request: HttpRequest) -> None:
     """Let this browser see none of its reports any more without code and PIN."""
     request.session.pop(_KEPT, None)
+
+
+def ticket(request: HttpRequest, code: str) -> Ticket | None:
+    """Return the report with this code if this browser holds its receipt."""
+    try:
+        return access.of_receipts(held(request), code)
+    except Http404:
+        return None
+
+
+def asked(request: HttpRequest) -> set[int]:
+    """Return the ids of those reports whose reporter is asked something."""
+    waiting = Question.objects.open().filter(ticket__in=held(request))
+    return set(waiting.values_list("ticket_id", flat=True))
 
 
 def shown(request: HttpRequest) -> list[Ticket]:

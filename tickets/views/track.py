@@ -1,4 +1,4 @@
-"""The reporter's own report: opened by code and PIN, followed, added to, rated, asked again."""
+"""The reporter's own report: opened by code and PIN, and what its reporter does later."""
 
 import uuid
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,27 +15,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import throttle
-from tickets import access, calendar, lifecycle, story, tracking
-from tickets.deadlines import Clock
-from tickets.forms import kept, public
-from tickets.models import Photo, Rating, Request, Ticket
-from tickets.remaining import left_of
-from tickets.requests_table import REQUESTS, RequestKind
-from tickets.states import AT_WORK, Hat, Move, MoveRefused, State, moves_for
-from tickets.views import receipts
-from tickets.views.public import promise
+from tickets import lifecycle, tracking
+from tickets.forms import kept
+from tickets.forms.track import FORMS, OnceForm, TrackForm, form_of
+from tickets.models import Ticket
+from tickets.requests_table import RequestKind
+from tickets.states import MoveRefused
+from tickets.views import progress, receipts
 
 # A form's key counts once a day.
 _ONCE = {"rate": 1 / 86400, "burst": 1}
 # More words and photos about one report in a quarter of an hour no person adds.
 _COMMENTS = {"rate": 20 / 900, "burst": 20}
-
-FORMS: dict[str, type[public.OnceForm]] = {
-    "comment": public.AddForm,
-    "withdraw": public.WithdrawForm,
-    "rate": public.RateForm,
-    "reopen": public.ReopenForm,
-}
+# What comes with photos and is counted as more words.
+_WITH_PHOTOS = frozenset({"comment", "reply"})
+# What is carried through the question for the PIN, so that nothing typed is lost.
+_CARRIED = ("then", "key", "words", "stars", "solved", "kept")
 
 
 @login_not_required
@@ -44,27 +39,34 @@ FORMS: dict[str, type[public.OnceForm]] = {
 def track(request: HttpRequest, code: str = "") -> HttpResponse:
     """Ask for code and PIN; the right ones put a receipt into this browser's session."""
     if request.method != "POST":
-        return _ask(request, public.TrackForm(initial={"code": code}))
-    form = public.TrackForm(request.POST)
+        return _ask(request, TrackForm(initial={"code": code}))
+    at, form, carried = timezone.now(), TrackForm(request.POST), _carried(request)
     if not form.is_valid():
-        return _ask(request, form)
+        return _ask(request, form, carried)
     try:
         ticket = tracking.opened(
-            address=throttle.client_address(request), at=timezone.now(), **form.cleaned_data
+            address=throttle.client_address(request), at=at, **form.cleaned_data
         )
     except tracking.TooManyTries:
         form.add_error(None, _("There were too many tries. Please wait a quarter of an hour."))
-        return _ask(request, form, status=429)
+        return _ask(request, form, carried, status=429)
     if ticket is None:
         # The same words for a wrong code and a wrong PIN: nobody learns which codes exist.
         form.add_error(None, _("There is no report with this code and PIN. Please check both."))
-        return _ask(request, form)
+        return _ask(request, form, carried)
     receipts.keep(request, ticket)
+    if carried:
+        return _go_on(request, ticket, at, carried)
     return redirect("tickets:track_one", ticket.code)
 
 
-def _ask(request: HttpRequest, form: public.TrackForm, status: int = 200) -> HttpResponse:
-    page = {"form": form, "tickets": receipts.shown(request), "at": timezone.now()}
+def _ask(
+    request: HttpRequest, form: TrackForm, carried: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    page = {
+        "form": form, "tickets": receipts.shown(request), "at": timezone.now(), "carried": carried,
+        "asked": receipts.asked(request),
+    }  # fmt: skip
     return render(request, "public/track.html", page, status=status)
 
 
@@ -73,10 +75,10 @@ def _ask(request: HttpRequest, form: public.TrackForm, status: int = 200) -> Htt
 @require_safe
 def track_one(request: HttpRequest, code: str) -> HttpResponse:
     """The report, for whoever holds its receipt; for everybody else the question for the PIN."""
-    ticket = _held(request, code)
+    ticket = receipts.ticket(request, code)
     if ticket is None:
-        return _ask(request, public.TrackForm(initial={"code": code[:40]}))
-    return _progress(request, ticket, timezone.now())
+        return _ask(request, TrackForm(initial={"code": code[:40]}))
+    return progress.page(request, ticket, timezone.now())
 
 
 @login_not_required
@@ -92,30 +94,91 @@ def forget(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def act(request: HttpRequest, code: str, what: str) -> HttpResponse:
-    """Add, withdraw, rate or ask again: once, however often the button was pressed."""
-    ticket = _held(request, code)
+    """Answer, add, withdraw, rate or ask again: once, however often the button was pressed."""
+    at, form = timezone.now(), form_of(what, request.POST)
+    photos, faults = _photos(request) if what in _WITH_PHOTOS else ([], [])
+    ticket = receipts.ticket(request, code)
     if ticket is None:
-        return redirect("tickets:track_one", code)
-    at = timezone.now()
-    form = FORMS[what](request.POST, request.FILES)
-    photos_kept, faults = _photos(request) if what == "comment" else ([], [])
+        return _ask_first(request, code, what, photos)
     for fault in faults:
         form.add_error("photos", fault)
     if not form.is_valid():
         if form.errors.get("key"):
             messages.error(request, _("The form came in incomplete. Please send it once more."))
-        return _progress(request, ticket, at, {what: form}, photos_kept)
-    if what == "comment" and not throttle.take(key=f"comment:{ticket.pk}", at=at, **_COMMENTS):
+        return progress.page(request, ticket, at, {what: form}, photos)
+    if what in _WITH_PHOTOS and not throttle.take(key=f"comment:{ticket.pk}", at=at, **_COMMENTS):
         form.add_error(None, _("There were too many tries. Please wait a quarter of an hour."))
-        return _progress(request, ticket, at, {what: form}, photos_kept)
-    if throttle.take(key=f"once:{form.cleaned_data.pop('key')}", at=at, **_ONCE):
-        try:
-            _ACTS[what](ticket, form.cleaned_data, [p.received for p in photos_kept], at)
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _THANKS[what]())
+        return progress.page(request, ticket, at, {what: form}, photos)
+    try:
+        _once(ticket, what, form, photos, at)
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        _renew(form)
+        return progress.page(request, ticket, at, {what: form}, photos)
+    messages.success(request, _THANKS[what]())
     return redirect("tickets:track_one", ticket.code)
+
+
+def _once(
+    ticket: Ticket, what: str, form: OnceForm, photos: list[kept.KeptPhoto], at: datetime
+) -> None:
+    """Do what the form says, unless a form with this key did it before."""
+    said = dict(form.cleaned_data)
+    key = f"once:{said.pop('key')}"
+    if not throttle.take(key=key, at=at, **_ONCE):
+        return
+    try:
+        _ACTS[what](ticket, said, [photo.received for photo in photos], at)
+    except Exception:
+        # Nothing was done: the same form may come again.
+        throttle.give_back(key=key)
+        raise
+
+
+def _renew(form: OnceForm) -> None:
+    """Give the form that is shown again a key of its own."""
+    data = form.data.copy()
+    data["key"] = str(uuid.uuid4())
+    form.data = data
+
+
+# --- The receipt was gone when the form came ------------------------------------------------------
+
+
+def _ask_first(
+    request: HttpRequest, code: str, what: str, photos: list[kept.KeptPhoto]
+) -> HttpResponse:
+    """The session ended while somebody typed: ask for the PIN, and carry the words along."""
+    carried = _carried(request) | {"then": what}
+    carried["kept"] = kept.packed(carried.get("key", ""), photos)
+    messages.warning(request, _(
+        "Your device had put this report away meanwhile. Type the PIN once more: what you wrote is "
+        "kept."
+    ))  # fmt: skip
+    return _ask(request, TrackForm(initial={"code": code[:40]}), carried)
+
+
+def _carried(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed into a form of the report before the PIN was asked for."""
+    return {name: request.POST[name] for name in _CARRIED if request.POST.get(name)}
+
+
+def _go_on(
+    request: HttpRequest, ticket: Ticket, at: datetime, carried: dict[str, str]
+) -> HttpResponse:
+    what = carried.get("then", "")
+    if what not in FORMS:
+        return redirect("tickets:track_one", ticket.code)
+    photos = kept.unpacked(carried.get("key", ""), carried.get("kept", ""))
+    messages.info(request, _("Here is what you wrote. Please press the button once more."))
+    return progress.page(request, ticket, at, {what: form_of(what, initial=carried)}, photos)
+
+
+# --- What the reporter does -----------------------------------------------------------------------
+
+
+def _reply(ticket: Ticket, said: dict[str, Any], photos: list, at: datetime) -> None:
+    lifecycle.reply(ticket_id=ticket.pk, at=at, words=said["words"], photos=photos)
 
 
 def _comment(ticket: Ticket, said: dict[str, Any], photos: list, at: datetime) -> None:
@@ -141,12 +204,14 @@ def _reopen(ticket: Ticket, said: dict[str, Any], photos: list, at: datetime) ->
 
 
 _ACTS: dict[str, Callable[[Ticket, dict[str, Any], list, datetime], None]] = {
+    "reply": _reply,
     "comment": _comment,
     "withdraw": _withdraw,
     "rate": _rate,
     "reopen": _reopen,
 }
 _THANKS: dict[str, Callable[[], str]] = {
+    "reply": lambda: _("Thank you for your answer. Whoever asked can read it now."),
     "comment": lambda: _("Thank you. Whoever handles it can read it now."),
     "withdraw": lambda: _("Your report is withdrawn."),
     "rate": lambda: _("Thank you for your rating."),
@@ -155,68 +220,7 @@ _THANKS: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
-def _held(request: HttpRequest, code: str) -> Ticket | None:
-    try:
-        return access.of_receipts(receipts.held(request), code)
-    except Http404:
-        return None
-
-
 def _photos(request: HttpRequest) -> tuple[list[kept.KeptPhoto], list[str]]:
     sent = request.POST
     before = kept.unpacked(sent.get("key", ""), sent.get("kept", ""))
     return kept.taken_in(request.FILES, before, set(sent.getlist("drop")))
-
-
-def _progress(
-    request: HttpRequest,
-    ticket: Ticket,
-    at: datetime,
-    sent: dict[str, public.OnceForm] | None = None,
-    photos_kept: list[kept.KeptPhoto] | None = None,
-) -> HttpResponse:
-    clock = ticket.clocks.get("resolve")
-    running = clock and ticket.state in AT_WORK and not ticket.paused_until
-    forms = {what: form(initial={"key": uuid.uuid4()}) for what, form in FORMS.items()}
-    key = str((sent or forms)["comment"]["key"].value()) if photos_kept else ""
-    chapters = story.of(ticket)
-    pictures = list(ticket.photos.filter(public=True).order_by("purpose", "position"))
-    page = promise(ticket) | {
-        "at": at,
-        "left": _left(Clock.from_json(clock), at) if running else "",
-        "late": bool(running and ticket.resolve_by and at >= ticket.resolve_by),
-        "chapters": chapters,
-        "answer": next((c.words for c in reversed(chapters) if c.is_answer), ""),
-        "photos": [photo for photo in pictures if photo.state == Photo.State.READY],
-        "photos_waiting": [photo for photo in pictures if photo.state == Photo.State.WAITING],
-        "forms": forms | (sent or {}),
-        "faulty": next(iter((sent or {}).values()), None),
-        "may": _may(ticket),
-        "kept": photos_kept or [],
-        "kept_packed": kept.packed(key, photos_kept or []),
-    }
-    return render(request, "public/progress.html", page)
-
-
-def _left(clock: Clock, at: datetime) -> str:
-    if at >= clock.due:
-        return _("The promised time has passed.")
-    return _("%(time)s left") % {"time": left_of(clock, at, calendar.current())}
-
-
-def _may(ticket: Ticket) -> dict[str, bool]:
-    """Return what the reporter may do now, by the names of the forms."""
-    moves = moves_for(State(ticket.state), {Hat.REPORTER})
-    rated = Rating.objects.filter(ticket=ticket, round=ticket.reopenings + 1).exists()
-    requests = ticket.requests.filter(kind=RequestKind.REOPENING)
-    waits = requests.filter(state=Request.State.OPEN).exists()
-    may_rate = Move.RATE in moves and not rated and not waits
-    return {
-        "comment": Move.COMMENT in moves,
-        "withdraw": Move.WITHDRAW in moves,
-        "rate": may_rate,
-        # Before the rating, "not solved" says the same in one step.
-        "reopen": ticket.state in REQUESTS[RequestKind.REOPENING].sources
-        and not waits and not may_rate,
-        "waits": waits,
-    }  # fmt: skip
