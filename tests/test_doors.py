@@ -103,6 +103,7 @@ DOORS = [
     # The wall
     Door("wall:wall", "GET", WATCHERS),
     Door("wall:areas", "GET", WATCHERS),
+    Door("wall:behind", "GET", STAFF - ADMINISTRATORS, args={"figure": "received"}),
     Door("wall:dots", "GET", WATCHERS),
     Door("wall:dot", "GET", WATCHES, barred=ADMINISTRATORS, args={"ticket_id": "ticket"}),
     Door("wall:figures", "GET", WATCHERS),

@@ -21,6 +21,7 @@ from people.api_auth import DeviceAuthentication, TokenAuthentication
 from wall import card, queries, shapes, snapshot
 from wall.asking import scope_asked_for
 from wall.scope import Scope, signed_out_meanwhile
+from wall.version import version
 
 _AREA = OpenApiParameter("area", str, description="an area's code: it and all beneath it")
 _VISITOR = OpenApiParameter(
@@ -66,6 +67,7 @@ def figures(request: Request) -> Response:
     return Response(
         {
             "at": at,
+            "version": version(),
             "sequence": snapshot.newest(),
             "figures": {
                 key: figure.as_json() for key, figure in queries.figures(scope, at).items()

@@ -23,5 +23,21 @@ DEFINITIONS = {
         "without passing it up."
     ),
     "types": _("What was reported most in the last seven days."),
+    "hours": _("Reports that came in, and reports that were closed, in each hour since midnight."),
     "land": _("Areas in force today, and people with a post in a grid."),
+}
+
+# What each is called where there is no word beside it.
+TITLES = {
+    "received": _("Received"),
+    "closed": _("Closed"),
+    "near": _("Due soon"),
+    "overdue": _("Overdue"),
+    "at_work": _("In work"),
+    "satisfaction": _("Satisfied this month"),
+    "tiers": _("In work, by tier"),
+    "on_the_spot": _("Settled in the village this month"),
+    "types": _("What is reported most"),
+    "hours": _("Today, hour by hour"),
+    "land": _("The district and its people"),
 }

@@ -19,7 +19,7 @@ TOLERANCE = 0.0004
 _DECIMALS = 5
 _BELOW = {6: 9, 9: 12, 12: 15}
 _KEPT_FOR = 300  # seconds; a redrawn outline changes the key at once
-# An inset is worth its place where towns are this much more crowded than the district.
+# An inset is worth its place where subdistricts are this much more crowded than the district.
 _CROWDED, _MOST_IN_INSET = 3.0, 4
 
 
@@ -27,8 +27,8 @@ def outlines(home: str) -> dict[str, Any]:
     """Return the map of an area: its towns (or villages, or grids), its outline, and all names.
 
     {"home": code, "outline": GeoJSON | None, "parts": [{"code", "name", "lat", "lng", "outline"}],
-    "inset": [west, south, east, north] | None, "names": {code: name}}, names in the reader's
-    language.
+    "urban": [code], "inset": [west, south, east, north] | None, "names": {code: name}},
+    names in the reader's language.
     """
     version = BoundaryVersion.objects.first()
     key = f"wall:land:{home}:{get_language()}:{version.stamp if version else ''}"
@@ -53,6 +53,7 @@ def _outlines(home: str, day: date) -> dict[str, Any]:
     whole = shapes.pop(home, None)
     simple = _simplified(shapes)
     parts = [area for area in areas if len(area.code) == below]
+    urban = _urban(parts, shapes) if len(home) == 6 else []
     return {
         "home": home,
         "outline": _json(_whole(whole, simple, everywhere=len(simple) == len(parts))),
@@ -66,7 +67,8 @@ def _outlines(home: str, day: date) -> dict[str, Any]:
             }
             for area in parts
         ],
-        "inset": _inset(parts, shapes) if len(home) == 6 else None,
+        "urban": urban,
+        "inset": _box([shapes[code] for code in urban]),
         "names": {area.code: area.shown_name for area in [*above, *areas]},
     }
 
@@ -95,16 +97,25 @@ def _json(shape: BaseGeometry | None) -> dict[str, Any] | None:
     return shapely.geometry.mapping(rounded)
 
 
-def _inset(parts: list[Area], shapes: dict[str, BaseGeometry]) -> list[float] | None:
-    """Return the box around the few most crowded towns: half of all reports may come from there."""
+def _urban(parts: list[Area], shapes: dict[str, BaseGeometry]) -> list[str]:
+    """Return the few crowded subdistricts: half of all reports may come from there."""
     people = {a.code: a.population for a in parts if a.code in shapes and a.population}
     land = sum(shapes[code].area for code in people)
     if not land:
-        return None
+        return []
     usual = sum(people.values()) / land
-    density = {code: people[code] / shapes[code].area for code in people}
+    density = {
+        area.code: people[area.code] / shapes[area.code].area
+        for area in parts
+        if area.code in people and area.kind == Area.Kind.SUBDISTRICT
+    }
     crowded = [code for code in density if density[code] > _CROWDED * usual]
     chosen = sorted(crowded, key=lambda code: density[code])[-_MOST_IN_INSET:]
-    if not chosen or len(chosen) == len(people):
+    return sorted(chosen) if len(chosen) < len(people) else []
+
+
+def _box(shapes: list[BaseGeometry]) -> list[float] | None:
+    """Return [west, south, east, north] around them, None if there are none."""
+    if not shapes:
         return None
-    return [round(edge, _DECIMALS) for edge in shapely.total_bounds([shapes[c] for c in chosen])]
+    return [round(float(edge), _DECIMALS) for edge in shapely.total_bounds(shapes)]

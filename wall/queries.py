@@ -12,21 +12,20 @@ from time import perf_counter
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Coalesce, ExtractHour, Length
 from django.utils import timezone
 
 from grids.models import Area
 from people.models import Post
 from people.roles import Role
 from tickets.broadcast import NEWS, NO_NEWS
-from tickets.dots import day_of
 from tickets.light import Light, light_of, light_sql
 from tickets.models import Rating, Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
-from tickets.states import AT_WORK, Move, State
+from tickets.states import AT_WORK
+from wall import counted
 from wall.scope import Scope
 
-WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 NEWEST_LINES = 60
 MOST_WATCHED = 8
@@ -53,8 +52,8 @@ def figures(scope: Scope, at: datetime) -> dict[str, Figure]:
     lights, per_tier = _now_at_work(tickets, at)
     near = Figure(lights.value["yellow"] + lights.value["orange"], lights.rows, lights.ms)
     return {
-        "received": _timed(lambda: _received(tickets, at)),
-        "closed": _timed(lambda: _closed(tickets, at)),
+        "received": _timed(lambda: _count(counted.received(tickets, at))),
+        "closed": _timed(lambda: _count(counted.closed(tickets, at))),
         "near": near,
         "overdue": Figure(lights.value["red"], lights.rows, lights.ms),
         "at_work": Figure(sum(lights.value.values()), lights.rows, lights.ms),
@@ -62,6 +61,7 @@ def figures(scope: Scope, at: datetime) -> dict[str, Figure]:
         "tiers": per_tier,
         "on_the_spot": _timed(lambda: _on_the_spot(tickets, at)),
         "types": _timed(lambda: _types(tickets, at)),
+        "hours": _timed(lambda: _hours(tickets, at)),
         "land": _timed(lambda: _land(scope.home(), at)),
     }
 
@@ -72,23 +72,24 @@ def _timed(reckon: Callable[[], tuple[Any, int]]) -> Figure:
     return Figure(value, rows, round((perf_counter() - began) * 1000, 1))
 
 
-def _received(tickets: TicketQuerySet, at: datetime) -> tuple[int, int]:
-    since, until = day_of(at)
-    count = tickets.filter(reported_at__gte=since, reported_at__lt=until).count()
+def _count(tickets: TicketQuerySet) -> tuple[int, int]:
+    count = tickets.count()
     return count, count
 
 
-def _ended(tickets: TicketQuerySet, since: datetime, until: datetime) -> TicketQuerySet:
-    """Return those that were closed in this time. History has an index by time, tickets none."""
-    lines = TicketEvent.objects.filter(at__gte=since, at__lt=until, after=State.CLOSED)
-    return tickets.filter(
-        pk__in=lines.values("ticket"), state=State.CLOSED, ended_at__gte=since, ended_at__lt=until
-    )
+def _hours(tickets: TicketQuerySet, at: datetime) -> tuple[dict[str, list[int]], int]:
+    """Return how many came in and how many were closed in each of today's 24 hours."""
+    found = {
+        "received": _by_hour(counted.received(tickets, at), "reported_at"),
+        "closed": _by_hour(counted.closed(tickets, at), "ended_at"),
+    }
+    return found, sum(map(sum, found.values()))
 
 
-def _closed(tickets: TicketQuerySet, at: datetime) -> tuple[int, int]:
-    count = _ended(tickets, *day_of(at)).count()
-    return count, count
+def _by_hour(tickets: TicketQuerySet, moment: str) -> list[int]:
+    rows = tickets.values(hour=ExtractHour(moment)).annotate(count=Count("pk")).order_by()
+    counts = {row["hour"]: row["count"] for row in rows}
+    return [counts.get(hour, 0) for hour in range(24)]
 
 
 def _now_at_work(tickets: TicketQuerySet, at: datetime) -> tuple[Figure, Figure]:
@@ -120,18 +121,11 @@ def _now_at_work(tickets: TicketQuerySet, at: datetime) -> tuple[Figure, Figure]
     )
 
 
-def month_of(at: datetime) -> tuple[datetime, datetime]:
-    """Return the first moment of the district's month that holds `at`, and of the next month."""
-    first = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first, (first + timedelta(days=32)).replace(day=1)
-
-
 def _satisfaction(tickets: TicketQuerySet, at: datetime) -> tuple[dict[str, Any], int]:
     """Of what was answered this month: how many were rated, and how many of these well."""
-    since, until = month_of(at)
-    answers = TicketEvent.objects.filter(at__gte=since, at__lt=until, move=Move.FEED_BACK)
     last = Rating.objects.filter(ticket=OuterRef("pk")).order_by("-round").values("stars")[:1]
-    found = tickets.filter(pk__in=answers.values("ticket")).annotate(last=Subquery(last)).aggregate(
+    answered = counted.answered_this_month(tickets, at)
+    found = answered.annotate(last=Subquery(last)).aggregate(
         answered=Count("pk"),
         rated=Count("pk", filter=Q(last__isnull=False)),
         satisfied=Count("pk", filter=Q(last__gte=Rating.Stars.FAIR)),
@@ -140,7 +134,7 @@ def _satisfaction(tickets: TicketQuerySet, at: datetime) -> tuple[dict[str, Any]
 
 
 def _on_the_spot(tickets: TicketQuerySet, at: datetime) -> tuple[dict[str, Any], int]:
-    found = _ended(tickets, *month_of(at)).aggregate(
+    found = counted.closed_this_month(tickets, at).aggregate(
         closed=Count("pk"),
         village=Count("pk", filter=Q(handler__tier="village", climbs=0)),
     )
@@ -153,7 +147,7 @@ def _percent(part: int, whole: int) -> float | None:
 
 def _types(tickets: TicketQuerySet, at: datetime) -> tuple[list[dict[str, Any]], int]:
     rows = (
-        tickets.filter(reported_at__gt=at - WEEK, reported_at__lte=at, event_type__isnull=False)
+        counted.of_the_week(tickets, at)
         .values(type=F("event_type__code"))
         .annotate(count=Count("pk"))
         .order_by("-count", "type")

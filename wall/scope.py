@@ -69,12 +69,16 @@ class Scope:
 
     def home(self) -> str:
         """Return the code of the smallest area that holds all they watch: what the map shows."""
-        codes = [self.area] if self.area else list(self.sight.areas) or self._of_units()
+        codes = [self.area] if self.area else self.reach()
         if not codes:
             return ""
         lines = [lineage(code) for code in codes]
         common = [step[0] for step in zip(*lines, strict=False) if len(set(step)) == 1]
         return common[-1] if common else ""
+
+    def reach(self) -> list[str]:
+        """Return the codes that this person's walls may show: each with all beneath it."""
+        return list(self.sight.areas) or self._of_units()
 
     def _of_units(self) -> list[str]:
         units = Unit.objects.filter(pk__in=self.sight.units | self.sight.centres)
@@ -97,8 +101,7 @@ def scope_of(watcher: User | WallDevice, area: str = "", *, visitor: bool = Fals
         raise PermissionDenied(_("None of your posts shows reports on the wall."))
     scope = Scope(watcher, sight, area, visitor)
     if area:
-        mine = sight.areas or tuple(Scope(watcher, sight, "")._of_units())
-        known = area.startswith(mine) and Area.objects.filter(code=area).exists()
+        known = area.startswith(tuple(scope.reach())) and Area.objects.filter(code=area).exists()
         if not known:
             raise Http404
     return scope

@@ -79,6 +79,7 @@ class Figures(serializers.Serializer):
     """The wall's figures, its newest lines, and what needs a leader's eye."""
 
     at = serializers.DateTimeField()
+    version = serializers.CharField(help_text="of the pages: another one means load them again")
     sequence = serializers.IntegerField()
     figures = serializers.DictField(child=FigureShape())
     feed = serializers.ListField(child=serializers.DictField())

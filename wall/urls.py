@@ -13,6 +13,7 @@ urlpatterns = [
     path("wall/devices/<int:device_id>/link/", device_pages.device_link, name="device_link"),
     path("wall/devices/<int:device_id>/revoke/", device_pages.device_revoke, name="device_revoke"),
     path("wall/open/<str:secret>/", device_pages.open_wall, name="open"),
+    path("wall/tickets/<str:figure>/", views.behind, name="behind"),
     # The API asks for its own keys: Django's sign-in page would answer a program with a form.
     path("api/v1/wall/dots/", login_not_required(api.dots), name="dots"),
     path("api/v1/wall/dots/<int:ticket_id>/", login_not_required(api.dot), name="dot"),

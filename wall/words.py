@@ -9,7 +9,7 @@ from tickets import history
 from tickets.light import Light
 from tickets.models import Ticket, TicketEvent
 from tickets.states import Move, Stage
-from wall.definitions import DEFINITIONS
+from wall.definitions import DEFINITIONS, TITLES
 
 Kind = TicketEvent.Kind
 # What the shape of a dot says, as the legend puts it.
@@ -41,6 +41,7 @@ def all_words() -> dict[str, Any]:
         "kinds": {kind.value: str(kind.label) for kind in Kind},
         "grades": {grade.value: str(grade.label) for grade in Ticket.Supervision if grade.value},
         "definitions": {key: str(text) for key, text in DEFINITIONS.items()},
+        "titles": {key: str(text) for key, text in TITLES.items()},
         "live": _("Live"),
         "age": _("{seconds} s ago"),
         "polling": _("No live connection; asking every {seconds} s"),
@@ -72,6 +73,22 @@ def all_words() -> dict[str, Any]:
         "gone": _("This report is no longer on the wall."),
         "close": _("Close"),
         "demonstration": _("Demonstration data"),
+        "its_wall": _("Open the wall of {name}"),
+        "late": _("{count} overdue"),
+        "hour": _("{hour}:00: {received} received, {closed} closed"),
+        "stopped": _("Stands as of {time}"),
+        "clock_slow": _("This screen's clock is {time} slow; the time shown is the server's."),
+        "clock_fast": _("This screen's clock is {time} fast; the time shown is the server's."),
+        "alarm": _("Needs an eye: {place}, {type}"),
+        "sound_off": _("Sound: off"),
+        "sound_on": _("Sound: on"),
+        "sound_waiting": _("Sound: touch once"),
+        "sound_quiet": _("Sound: quiet hours"),
+        "film_play": _("Play"),
+        "film_stop": _("Stop"),
+        "film_at": _("Not live · {time}"),
+        "film_loading": _("Fetching the last 24 hours…"),
+        "film_missing": _("The last 24 hours could not be fetched. The live wall goes on."),
         "weekdays": [
             _("Sunday"), _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"),
             _("Saturday"),

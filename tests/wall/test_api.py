@@ -133,7 +133,7 @@ def test_the_figures_come_with_their_origin(leader, report, types):
 
     assert set(answer["figures"]) == {
         "received", "closed", "near", "overdue", "at_work", "satisfaction", "tiers",
-        "on_the_spot", "types", "land",
+        "on_the_spot", "types", "hours", "land",
     }  # fmt: skip
     assert answer["figures"]["received"]["value"] == 1
     assert all(set(figure) == {"value", "rows", "ms"} for figure in answer["figures"].values())

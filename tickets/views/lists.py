@@ -57,7 +57,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     page = _page(request, tickets, queue)
     return render(request, "tickets/list.html", {
         "at": at, "tabs": tabs, "queue": queue, "form": form, "narrowed": bool(filters),
-        "rows": _rows(page.rows, at), "empty": listing.empty_words(queue),
+        "rows": rows_of(page.rows, at), "empty": listing.empty_words(queue),
         "newer": _address(request, before=page.before),
         "older": _address(request, after=page.after),
         "may_report": bool(roles_of(person) & (CENTRE_ROLES | GRID_ROLES)),
@@ -87,7 +87,8 @@ def _page(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
         return listing.page(tickets, queue, size=PAGE_SIZE)
 
 
-def _rows(tickets: list[Ticket], at: datetime) -> list[Row]:
+def rows_of(tickets: list[Ticket], at: datetime) -> list[Row]:
+    """Return the rows of a list of tickets that came with_places()."""
     codes = {ticket.area_code[:9] for ticket in tickets}
     towns = {
         area.code: area

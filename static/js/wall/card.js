@@ -1,6 +1,6 @@
-// The card of one dot: who has it, how it is handled, how far it is.
+// The card of one dot: who has it, how it is handled, how far it is. Or of a part of the land.
 
-import { element, fill, fullTime, shortTime, typeName, words } from "./words.js";
+import { element, fill, fullTime, number, shortTime, typeName, words } from "./words.js";
 
 export class Card {
   constructor(box, { link, store, map, address }) {
@@ -17,8 +17,31 @@ export class Card {
     this.fetch();
   }
 
+  // A town, a village: how it stands there, and the way to its own wall.
+  openPart({ name, lights, address }) {
+    this.id = null;
+    this.map.choose(null);
+    const { box } = this;
+    box.className = "card";
+    const shut = this.shutter();
+    const facts = element("dl");
+    for (const [light, count] of Object.entries(lights)) {
+      const swatch = element("i", { class: `swatch light-${light}`, "aria-hidden": "true" });
+      facts.append(element("dt", {}, swatch, words.lights[light]), element("dd", {}, number(count)));
+    }
+    box.replaceChildren(shut, element("h3", {}, name), facts);
+    if (address) box.append(element("p", { class: "way" }, element("a", { href: address }, fill(words.its_wall, { name }))));
+    box.hidden = false;
+  }
+
+  shutter() {
+    const shut = element("button", { type: "button", class: "close", "aria-label": words.close }, "×");
+    shut.addEventListener("click", () => this.close());
+    return shut;
+  }
+
   close() {
-    if (this.id === null) return;
+    if (this.box.hidden) return;
     this.id = null;
     this.map.choose(null);
     this.box.hidden = true;
@@ -26,9 +49,7 @@ export class Card {
 
   async fetch() {
     const { id } = this;
-    const address = new URL(`${this.address}${id}/`, location.href);
-    if (this.link.area) address.searchParams.set("area", this.link.area);
-    const card = await this.link.get(address);
+    const card = await this.link.get(this.link.to(`${this.address}${id}/`));
     if (id !== this.id) return;
     if (card) this.show(card);
     else if (card === undefined) this.show({ type: words.gone, light: "grey" });
@@ -38,8 +59,7 @@ export class Card {
     const { box } = this;
     const had = box.contains(document.activeElement);
     box.className = `card light-${card.light}`;
-    const shut = element("button", { type: "button", class: "close", "aria-label": words.close }, "×");
-    shut.addEventListener("click", () => this.close());
+    const shut = this.shutter();
     const title = element("h3", {}, card.type || words.unknown_type);
     const facts = element("dl");
     const row = (name, value) => value && facts.append(element("dt", {}, name), element("dd", {}, value));

@@ -5,12 +5,15 @@ import { element, fill, fullTime, shortTime, spanWords, typeName, without, words
 const SVG = "http://www.w3.org/2000/svg";
 const KEPT = 60;
 const FRESH = 20000;
+const narrow = matchMedia("(max-aspect-ratio: 11/10), (max-width: 800px)"); // there the page scrolls
+const ROW = 2.2; // rem, as in the style sheet
 
 export class Feed {
   constructor(boxes, { store, open, shapes }) {
     Object.assign(this, boxes, { store, open, shapes });
     this.lines = [];
     this.watching = [];
+    this.alarmed = new Map(); // ticket -> when it became one
     this.names = {};
     this.home = "";
     store.addEventListener("news", ({ detail }) => this.hear(detail));
@@ -22,6 +25,20 @@ export class Feed {
     this.lines = merged(this.lines, lines);
     this.watching = watching;
     this.soon();
+  }
+
+  // As many rows as are seen whole: what nobody sees must not be reached by a key either.
+  fitting(box) {
+    if (narrow.matches) return 40;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return Math.max(3, Math.floor((box.clientHeight || Infinity) / (ROW * rem)));
+  }
+
+  // New alarms stand out for a while, as news do.
+  alarm(ids) {
+    for (const id of ids) this.alarmed.set(id, Date.now());
+    this.soon();
+    setTimeout(() => this.soon(), FRESH + 100);
   }
 
   hear({ dot, events }) {
@@ -71,7 +88,7 @@ export class Feed {
 
   paint() {
     const now = this.store.now();
-    const shown = this.lines.slice(0, 40).map((line) => {
+    const shown = this.lines.slice(0, this.fitting(this.feed)).map((line) => {
       const at = new Date(line.at);
       const time = element("time", { datetime: line.at, title: fullTime(at) }, shortTime(at, now));
       const text = `${this.place(line.area)} · ${typeName(line.type)}`;
@@ -80,11 +97,11 @@ export class Feed {
       return row;
     });
     this.feed.replaceChildren(...(shown.length ? shown : [said(words.nothing_yet)]));
-    const watched = this.watching.map((line) => this.alarm(line, now));
+    const watched = this.watching.map((line) => this.alarmRow(line, now));
     this.watched.replaceChildren(...(watched.length ? watched : [said(words.all_well)]));
   }
 
-  alarm(line, now) {
+  alarmRow(line, now) {
     const due = line.due ? new Date(line.due) : null;
     const late = due && due <= now;
     const span = due ? fill(late ? words.over : words.left, { time: spanWords(Math.abs(now - due)) }) : "";
@@ -92,7 +109,9 @@ export class Feed {
     const time = element("time", due ? { datetime: line.due, title: fullTime(due) } : {}, due ? shortTime(due, now) : "");
     const text = `${this.place(line.area)} · ${typeName(line.type)}${why ? ` · ${why}` : ""}`;
     const small = element("small", { class: `light-${this.light(line)}` }, span);
-    return this.row(line, time, text, small, Boolean(line.supervision || line.climbs));
+    const row = this.row(line, time, text, small, Boolean(line.supervision || line.climbs));
+    if (Date.now() - (this.alarmed.get(line.ticket) || 0) < FRESH) row.className = "fresh";
+    return row;
   }
 }
 

@@ -1,19 +1,18 @@
-// The figures on the left and at the foot; each opens what it means and where it comes from.
+// The figures on the left, at the foot and in the scene of figures.
 
+import { bars } from "./towns.js";
 import { element, fill, fullTime, number, percent, typeName, words } from "./words.js";
 
 const EVERY = 15000;
 const AFTER_NEWS = 2000;
 const LIGHTS = ["green", "yellow", "orange", "red", "grey"];
 
-export class Figures {
-  constructor({ link, store, feed, address, target }) {
-    Object.assign(this, { link, store, feed, address, target });
+export class Figures extends EventTarget {
+  constructor({ link, store, address, target }) {
+    super();
+    Object.assign(this, { link, store, address, target });
     this.found = {};
     document.getElementById("gauge").style.setProperty("--target", `${target}%`);
-    for (const button of document.querySelectorAll("[data-figure]")) {
-      button.addEventListener("click", () => this.explain(button.dataset.figure));
-    }
     store.addEventListener("news", () => this.soon());
   }
 
@@ -30,13 +29,13 @@ export class Figures {
   async ask() {
     clearTimeout(this.waiting);
     this.waiting = null;
-    const address = new URL(this.address, location.href);
-    if (this.link.area) address.searchParams.set("area", this.link.area);
-    const answer = await this.link.get(address);
-    if (answer) this.show(answer);
+    const answer = await this.link.get(this.link.to(this.address));
+    if (!answer) return;
+    this.show(answer);
+    this.dispatchEvent(new CustomEvent("answer", { detail: answer }));
   }
 
-  show({ at, figures, feed, watched, demonstration }) {
+  show({ at, figures, demonstration }) {
     this.at = new Date(at);
     this.found = figures;
     for (const key of ["received", "closed", "near", "overdue"]) {
@@ -58,7 +57,6 @@ export class Figures {
     document.getElementById("at-work").textContent = number(figures.at_work.value);
     document.getElementById("as-of").textContent = fullTime(this.at).slice(11, 16);
     document.getElementById("demonstration").hidden = !demonstration;
-    this.feed.take(feed, watched);
   }
 
   satisfaction({ answered, rated, percent: part }) {
@@ -77,12 +75,7 @@ export class Figures {
     for (const [tier, lights] of Object.entries(tiers)) {
       const row = document.querySelector(`[data-tier="${tier}"]`);
       row.querySelector("b").textContent = number(sum(lights));
-      const bars = LIGHTS.filter((light) => lights[light]).map((light) => {
-        const bar = element("i", { class: `light-${light}`, title: `${words.lights[light]}: ${lights[light]}` });
-        bar.style.setProperty("--part", `${(100 * lights[light]) / most}%`);
-        return bar;
-      });
-      row.querySelector(".track").replaceChildren(...bars);
+      row.querySelector(".track").replaceChildren(...bars(lights, most));
     }
   }
 
@@ -94,20 +87,6 @@ export class Figures {
       const name = typeName(type);
       return element("li", {}, element("span", { title: name }, name), element("span", { class: "track" }, bar), element("b", {}, number(count)));
     }));
-  }
-
-  explain(key) {
-    const found = this.found[key];
-    const dialog = document.getElementById("origin");
-    if (!found || !dialog.showModal) return;
-    const button = document.querySelector(`[data-figure="${key}"]`);
-    const title = button.querySelector("span")?.textContent || button.closest("section").querySelector("h2").firstChild.textContent;
-    document.getElementById("origin-title").textContent = title.trim();
-    document.getElementById("origin-words").textContent = words.definitions[key];
-    document.getElementById("origin-facts").textContent = fill(words.provenance, {
-      time: fullTime(this.at), rows: number(found.rows), ms: found.ms,
-    });
-    dialog.showModal();
   }
 }
 

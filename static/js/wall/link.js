@@ -10,19 +10,22 @@ const NO_RIGHT = 4403;
 export class Link extends EventTarget {
   constructor(store, { dots, socket, area, visitor }) {
     super();
-    this.store = store;
-    this.area = area;
-    this.dots = dots;
-    this.address = new URL(socket, location.href);
+    Object.assign(this, { store, area, visitor, dots });
+    this.address = this.to(socket);
     this.address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    if (area) this.address.searchParams.set("area", area);
-    this.visitor = visitor;
-    if (visitor) this.address.searchParams.set("visitor", "1");
     this.state = "connecting";
-    this.heardAt = 0;
+    this.heardAt = null; // by a clock that nobody sets
     this.attempts = 0;
     this.asking = null;
     this.askAgain = false;
+  }
+
+  // An address of ours, for the area of this wall and for those who stand before it.
+  to(path) {
+    const address = new URL(path, location.href);
+    if (this.area) address.searchParams.set("area", this.area);
+    if (this.visitor) address.searchParams.set("visitor", "1");
+    return address;
   }
 
   start() {
@@ -34,7 +37,7 @@ export class Link extends EventTarget {
       setInterval(() => this.ask(true), REFRESH * (0.8 + 0.4 * Math.random())),
     ];
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && Date.now() - this.heardAt > SILENCE) this.ask();
+      if (!document.hidden && performance.now() - this.heardAt > SILENCE) this.ask();
     });
     addEventListener("online", () => this.state !== "live" && this.reopen(0));
   }
@@ -53,7 +56,7 @@ export class Link extends EventTarget {
   }
 
   heard() {
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
   }
 
   // --- The socket
@@ -61,7 +64,7 @@ export class Link extends EventTarget {
   open() {
     clearTimeout(this.waiting);
     const socket = (this.socket = new WebSocket(this.address));
-    this.openedAt = Date.now();
+    this.openedAt = performance.now();
     socket.onmessage = (message) => this.socket === socket && this.read(JSON.parse(message.data));
     socket.onclose = (event) => this.socket === socket && this.closed(event.code);
   }
@@ -99,7 +102,7 @@ export class Link extends EventTarget {
   watch() {
     const since = Math.max(this.heardAt, this.openedAt || 0);
     const open = this.socket && this.socket.readyState <= WebSocket.OPEN;
-    if (open && Date.now() - since > SILENCE) {
+    if (open && performance.now() - since > SILENCE) {
       const silent = this.socket;
       this.socket = null;
       silent.close();
@@ -126,8 +129,7 @@ export class Link extends EventTarget {
   }
 
   async fetched() {
-    const address = new URL(this.dots, location.href);
-    if (this.area) address.searchParams.set("area", this.area);
+    const address = this.to(this.dots);
     if (!this.everything && this.store.sequence) {
       address.searchParams.set("since", this.store.sequence);
     }
@@ -141,7 +143,6 @@ export class Link extends EventTarget {
 
   // Returns the JSON, or null where it could not be had; who is signed out is told so.
   async get(address) {
-    if (this.visitor) address.searchParams.set("visitor", "1");
     try {
       const answer = await fetch(address, {
         headers: { Accept: "application/json" },

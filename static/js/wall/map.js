@@ -1,46 +1,19 @@
 // The map: outlines as SVG, dots on a canvas above them. Our own, since all it shows is ours.
 
+import { write } from "./labels.js";
+import { Plane, boundsOf, holds, svg } from "./plane.js";
 import { ORDER, Shapes, colour } from "./shapes.js";
 import { without } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const PULSE = 900; // milliseconds, one ring for a change
 const FARTHEST = 60; // times closer than the whole
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-function svg(name, attributes, parent) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  parent?.append(made);
-  return made;
-}
-
-// Degrees to a flat plane in which a degree is as long eastwards as northwards.
-export class Plane {
-  constructor(latitude) {
-    this.shrink = Math.cos((latitude * Math.PI) / 180);
-  }
-
-  at(lng, lat) {
-    return [lng * this.shrink, -lat];
-  }
-
-  path(geometry) {
-    if (!geometry) return "";
-    const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat();
-    return rings
-      .map((ring) => `M${ring.map(([x, y]) => this.at(x, y).map((n) => n.toFixed(6)).join(",")).join("L")}Z`)
-      .join("");
-  }
-}
-
 export class LiveMap {
-  constructor(box, store, { names = true, padding = [2, 2, 2, 2] } = {}) {
-    this.box = box;
-    this.store = store;
-    this.names = names;
-    this.padding = padding; // top, right, bottom, left, in rem
+  // padding: top, right, bottom, left, in rem; only: the codes of the parts that are named, else all
+  constructor(box, store, { padding = [2, 2, 2, 2], only = null } = {}) {
+    Object.assign(this, { box, padding, only });
     this.lean = 0.5; // which share of the free width lies on the left
     this.svg = svg("svg", { "aria-hidden": "true" }, box);
     this.ground = svg("g", {}, this.svg);
@@ -48,27 +21,42 @@ export class LiveMap {
     this.canvas = document.createElement("canvas");
     box.append(this.canvas);
     this.ink = this.canvas.getContext("2d");
+    // The dots as they stand, painted once; rings move above them.
+    this.still = document.createElement("canvas");
     this.pulses = new Map(); // id -> when it began
     this.placed = []; // what was drawn last: {id, x, y}
+    this.parts = [];
     this.chosen = null;
     this.view = null;
     this.home = null;
+    this.heard = (event) => this.changed(event.detail.ids);
+    this.watch(store);
     new ResizeObserver(() => this.fit()).observe(box);
-    store.addEventListener("changed", (event) => this.changed(event.detail.ids));
     calm.addEventListener("change", () => this.draw());
+  }
+
+  // Show the dots of this store from now on: the live ones, or those of a film.
+  watch(store) {
+    this.store?.removeEventListener("changed", this.heard);
+    this.store = store;
+    this.pulses.clear();
+    store.addEventListener("changed", this.heard);
+    this.draw();
   }
 
   // areas: the answer of /wall/areas.json; bounds: [west, south, east, north], else all of it
   show(areas, bounds) {
     const edges = bounds || boundsOf(areas);
     this.plane = new Plane((edges[1] + edges[3]) / 2);
+    this.whole = boundsOf(areas);
     this.bounds = edges;
     this.parts = areas.parts.map((part) => ({ ...part, name: without(part.name, areas.names[areas.home]) }));
     this.ground.replaceChildren();
     svg("path", { class: "outline", d: this.plane.path(areas.outline) }, this.ground);
-    for (const part of areas.parts) {
-      svg("path", { class: "part", d: this.plane.path(part.outline) }, this.ground);
-    }
+    this.shapesOf = new Map(areas.parts.map((part) => {
+      const urban = areas.urban?.includes(part.code) ? " urban" : "";
+      return [part.code, svg("path", { class: `part${urban}`, d: this.plane.path(part.outline) }, this.ground)];
+    }));
     this.fit();
   }
 
@@ -76,6 +64,12 @@ export class LiveMap {
     const [west, north] = this.plane.at(bounds[0], bounds[3]);
     const [east, south] = this.plane.at(bounds[2], bounds[1]);
     svg("rect", { class: "window", x: west, y: north, width: east - west, height: south - north }, this.ground);
+  }
+
+  // Look at a part of the land, or with nothing at all of it.
+  lookAt(bounds) {
+    this.bounds = bounds || this.whole;
+    this.fit();
   }
 
   fit() {
@@ -96,8 +90,8 @@ export class LiveMap {
       y: top + inner[1] / 2 - (scale * (north + south)) / 2,
     };
     const ratio = Math.min(devicePixelRatio || 1, 3);
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
+    this.canvas.width = this.still.width = Math.round(width * ratio);
+    this.canvas.height = this.still.height = Math.round(height * ratio);
     this.ratio = ratio;
     this.rem = rem;
     this.shapes = new Shapes(0.42 * rem, ratio);
@@ -107,6 +101,7 @@ export class LiveMap {
   look(view) {
     this.view = view;
     this.ground.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+    this.place();
     this.write();
     this.draw();
   }
@@ -130,24 +125,22 @@ export class LiveMap {
 
   // Names, as far as they do not lie on one another.
   write() {
-    this.labels.replaceChildren();
-    if (!this.names) return;
-    const taken = [];
-    for (const part of this.parts) {
-      if (part.lat === null || part.lng === null) continue;
+    if (!this.view) return;
+    const named = this.parts.filter((p) => p.lat !== null && p.lng !== null && (!this.only || this.only.includes(p.code)));
+    const parts = named.map((part) => {
       const [x, y] = this.point(part.lng, part.lat);
-      const half = (part.name.length * this.rem * (/[^\x00-\x7f]/.test(part.name) ? 1 : 0.55)) / 2;
-      const box = [x - half, y, x + half, y + 1.2 * this.rem];
-      if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
-      taken.push(box);
-      svg("text", { class: "name", x: x.toFixed(1), y: (y + this.rem).toFixed(1) }, this.labels).textContent =
-        part.name;
-    }
+      return { name: part.name, x, y };
+    });
+    write(this.labels, parts, {
+      rem: this.rem, width: this.box.clientWidth, height: this.box.clientHeight, dots: this.placed,
+    });
+    this.written = this.store.dots.size > 0;
   }
 
   changed(ids) {
     const now = performance.now();
     for (const id of ids) this.pulses.set(id, now);
+    this.stale = true;
     this.draw();
   }
 
@@ -156,21 +149,39 @@ export class LiveMap {
     this.draw();
   }
 
-  draw() {
+  // Light up one part of the land, or none.
+  lift(code) {
+    for (const [other, shape] of this.shapesOf || []) shape.classList.toggle("lifted", other === code);
+  }
+
+  draw(anew = true) {
+    if (anew) this.stale = true;
     if (!this.due) this.due = requestAnimationFrame(() => this.paint());
   }
 
   paint() {
     this.due = null;
-    if (!this.view || !this.shapes) return;
-    const { ink, ratio } = this;
-    ink.setTransform(1, 0, 0, 1, 0, 0);
-    ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (!this.view || !this.shapes || !this.box.clientWidth) return;
+    if (this.stale) {
+      this.place();
+      this.stamp();
+      // The first dots are here: now the names know what to stay clear of.
+      if (!this.written && this.placed.length) this.write();
+    }
+    this.stale = false;
+    this.ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.ink.drawImage(this.still, 0, 0);
+    this.rings();
+  }
+
+  // Where each dot stands on this screen, the gravest last.
+  place() {
     const seconds = this.store.now().getTime() / 1000;
     const dots = [...this.store.dots.values()].map((dot) => ({ dot, light: this.store.lightOf(dot, seconds) }));
     dots.sort((a, b) => rank(a) - rank(b) || a.dot.id - b.dot.id);
     this.placed = [];
     const crowd = new Map();
+    const [width, height] = [this.box.clientWidth + 30, this.box.clientHeight + 30];
     for (const { dot, light } of dots) {
       const key = `${dot.lat},${dot.lng}`;
       const nth = crowd.get(key) || 0;
@@ -180,12 +191,19 @@ export class LiveMap {
       const away = nth && this.rem * 0.62 * Math.sqrt(nth);
       x += away * Math.cos(nth * GOLDEN);
       y += away * Math.sin(nth * GOLDEN);
-      if (x < -30 || y < -30 || x > this.box.clientWidth + 30 || y > this.box.clientHeight + 30) continue;
+      if (x < -30 || y < -30 || x > width || y > height) continue;
+      this.placed.push({ id: dot.id, x, y, light, dot });
+    }
+  }
+
+  stamp() {
+    const ink = this.still.getContext("2d");
+    const { ratio } = this;
+    ink.clearRect(0, 0, this.still.width, this.still.height);
+    for (const { x, y, dot, light } of this.placed) {
       const drawn = this.shapes.of(dot.stage, light, dot.star);
       ink.drawImage(drawn, Math.round(x * ratio - drawn.width / 2), Math.round(y * ratio - drawn.height / 2));
-      this.placed.push({ id: dot.id, x, y, light });
     }
-    this.rings();
   }
 
   rings() {
@@ -212,10 +230,9 @@ export class LiveMap {
       ink.globalAlpha = 1;
     }
     for (const [id, begun] of this.pulses) if (now - begun > 4 * PULSE) this.pulses.delete(id);
-    if (moving || this.pulses.size) {
-      if (calm.matches) setTimeout(() => this.draw(), 500);
-      else this.draw();
-    }
+    if (!moving) return;
+    if (calm.matches) setTimeout(() => this.draw(false), 500);
+    else this.draw(false);
   }
 
   // The dot at a point of the screen, the topmost first; undefined if none is near.
@@ -226,6 +243,14 @@ export class LiveMap {
       if (distance <= nearest) [best, nearest] = [place.id, distance];
     }
     return best;
+  }
+
+  // The part of the land at a point of the screen.
+  partAt(x, y) {
+    if (!this.view) return undefined;
+    const lng = (x - this.view.x) / this.view.scale / this.plane.shrink;
+    const lat = -(y - this.view.y) / this.view.scale;
+    return this.parts.find((part) => holds(part.outline, lng, lat));
   }
 
   // The next dot in a direction: near and straight ahead counts.
@@ -246,19 +271,3 @@ export class LiveMap {
 }
 
 const rank = ({ dot, light }) => ORDER.indexOf(light) + (dot.star ? 10 : 0);
-
-export function boundsOf(areas) {
-  const edges = [180, 90, -180, -90];
-  const take = (x, y) => {
-    edges[0] = Math.min(edges[0], x);
-    edges[1] = Math.min(edges[1], y);
-    edges[2] = Math.max(edges[2], x);
-    edges[3] = Math.max(edges[3], y);
-  };
-  const walk = (item) => (typeof item[0] === "number" ? take(item[0], item[1]) : item.forEach(walk));
-  for (const shape of [areas.outline, ...areas.parts.map((part) => part.outline)]) {
-    if (shape) walk(shape.coordinates);
-  }
-  for (const part of areas.parts) if (edges[0] > edges[2] && part.lng !== null) take(part.lng, part.lat);
-  return edges[0] > edges[2] ? [0, 0, 1, 1] : edges;
-}

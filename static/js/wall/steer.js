@@ -2,8 +2,9 @@
 
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// open(id): somebody wants the card; said(id): the dot that the keys have reached
-export function steer(map, { open, said, close }) {
+// open(id): somebody wants the card; said(id): the dot that the keys have reached;
+// land(part): a part of the land was touched
+export function steer(map, { open, said, close, land }) {
   const { box } = map;
   const fingers = new Map();
   let moved = 0;
@@ -28,7 +29,9 @@ export function steer(map, { open, said, close }) {
     const here = at(event);
     const before = fingers.get(event.pointerId);
     if (!before) {
-      box.toggleAttribute("data-over", map.hit(...here) !== undefined);
+      const part = map.partAt(...here);
+      map.lift(part?.code);
+      box.toggleAttribute("data-over", Boolean(part) || map.hit(...here) !== undefined);
       return;
     }
     fingers.set(event.pointerId, here);
@@ -42,12 +45,16 @@ export function steer(map, { open, said, close }) {
     }
   });
 
+  box.addEventListener("pointerleave", () => map.lift(null));
+
   const up = (event) => {
     const alone = fingers.size === 1;
     if (fingers.delete(event.pointerId) && alone && moved < 6 && event.type === "pointerup") {
       const id = map.hit(...at(event));
-      if (id === undefined) close();
-      else open(id);
+      const part = id === undefined && map.partAt(...at(event));
+      if (id !== undefined) open(id);
+      else if (part) land(part);
+      else close();
     }
   };
   box.addEventListener("pointerup", up);
