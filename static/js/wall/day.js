@@ -9,7 +9,7 @@ export class Day {
 
   // received, closed: 24 numbers each
   show({ received, closed }, now) {
-    const most = Math.max(5, ...received, ...closed);
+    const most = Math.max(4, ...received, ...closed);
     this.hours.replaceChildren(...received.map((count, hour) => {
       const said = fill(words.hour, { hour, received: number(count), closed: number(closed[hour]) });
       const bar = (kind, value) => {

@@ -2,10 +2,12 @@
 
 import { svg } from "./plane.js";
 
-// Where a name may stand from its place: shifts by its own half width and height.
-const SEATS = [[0, 0.5], [0, -0.5], [1.1, 0], [-1.1, 0], [0, 1.3], [0, -1.3]];
+// Where a name may stand, from its place: shifts by its own half width and its height. The near ones
+// first; the far ones only as long as they lie in the part that they name.
+const NEAR = [[0, 0.5], [0, -0.5], [1.1, 0], [-1.1, 0]];
+const FAR = [1.3, -1.3, 2.1, -2.1, 2.9, -2.9, 3.7, -3.7].flatMap((dy) => [0, 0.7, -0.7, 1.4, -1.4].map((dx) => [dx, dy]));
 
-// What the layer writes: parts [{name, x, y}] at points of the screen, the weightier first.
+// Write the parts [{name, x, y, holds(x, y)}], at points of the screen, the weightier first.
 export function write(layer, parts, { rem, width, height, dots }) {
   layer.replaceChildren();
   const taken = [];
@@ -13,15 +15,15 @@ export function write(layer, parts, { rem, width, height, dots }) {
     const half = (widthOf(part.name) * rem) / 2 + 2;
     const tall = 1.25 * rem;
     let best = null;
-    for (const [dx, dy] of SEATS) {
+    for (const [dx, dy] of [...NEAR, ...FAR]) {
       const x = part.x + dx * half;
       const y = part.y + dy * tall;
       const box = [x - half, y - tall / 2, x + half, y + tall / 2];
       if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
+      if (Math.abs(dy) > 1 && !part.holds(x, y)) continue;
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
-      const under = dots.filter((d) => within(d, box, 0.5 * rem)).length;
-      if (!best || under < best.under) best = { box, x, y, under };
-      if (!best.under) break;
+      const cost = 2 * dots.filter((dot) => within(dot, box, 0.35 * rem)).length + Math.abs(dy) / 2;
+      if (!best || cost < best.cost) best = { box, x, y, cost };
     }
     if (!best) continue;
     taken.push(best.box);

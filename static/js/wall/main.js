@@ -31,9 +31,10 @@ const choices = new Choices(area);
 const timeOfDay = () => fullTime(store.now()).slice(11, 16);
 const isQuiet = () => choices.isQuiet(timeOfDay());
 
-const map = new LiveMap(by("map"), store, { padding: [1.6, 1.6, 1.4, 1.6] });
+const map = new LiveMap(by("map"), store, { padding: [2.6, 1.6, 1.2, 1.6] });
 const inset = new LiveMap(by("inset-map"), store, { padding: [0.5, 0.5, 0.5, 0.5], only: [] });
 map.below = document.querySelector(".legend");
+map.beside = by("inset");
 const card = new Card(by("card"), { link, store, map, address: dots });
 const open = (id) => card.open(id);
 const shapes = document.querySelector(".legend use").getAttribute("href").split("#")[0];
@@ -74,8 +75,7 @@ async function land() {
   by("inset").hidden = !found.inset;
   document.querySelector("button[data-scene=urban]").hidden = !found.inset;
   document.querySelector("button[data-scene=towns]").hidden = found.parts.length < 2;
-  // Beside an inset the map stands a little to the left, if there is room.
-  map.lean = found.inset ? 0.3 : 0.5;
+  map.elsewhere = found.inset ? found.urban : [];
   map.show(found);
   towns.show(found);
   inset.only = found.urban;
@@ -98,7 +98,6 @@ scenes.held = () => player.playing || Boolean(document.querySelector("dialog[ope
 
 function toScene() {
   const urban = scenes.now === "urban" && land.found?.inset;
-  map.lean = land.found?.inset && !urban && scenes.now !== "film" ? 0.3 : 0.5;
   map.lookAt(urban || null);
   if (scenes.now === "film") {
     card.close();

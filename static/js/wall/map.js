@@ -14,7 +14,7 @@ export class LiveMap {
   // padding: top, right, bottom, left, in rem; only: the codes of the parts that are named, else all
   constructor(box, store, { padding = [2, 2, 2, 2], only = null } = {}) {
     Object.assign(this, { box, padding, only });
-    this.lean = 0.5; // which share of the free width lies on the left
+    this.elsewhere = []; // codes that an inset names, as long as this map shows the whole
     this.svg = svg("svg", { "aria-hidden": "true" }, box);
     this.ground = svg("g", {}, this.svg);
     this.labels = svg("g", {}, this.svg);
@@ -60,9 +60,18 @@ export class LiveMap {
     this.fit();
   }
 
+  edges([west, south, east, north]) {
+    return [...this.plane.at(west, north), ...this.plane.at(east, south)];
+  }
+
+  // Pixels for a degree, if this shall fill the map.
+  scaleOf(bounds) {
+    const [west, north, east, south] = this.edges(bounds);
+    return Math.min(this.inner[0] / (east - west || 1e-3), this.inner[1] / (south - north || 1e-3));
+  }
+
   frame(bounds) {
-    const [west, north] = this.plane.at(bounds[0], bounds[3]);
-    const [east, south] = this.plane.at(bounds[2], bounds[1]);
+    const [west, north, east, south] = this.edges(bounds);
     svg("rect", { class: "window", x: west, y: north, width: east - west, height: south - north }, this.ground);
   }
 
@@ -80,14 +89,16 @@ export class LiveMap {
     const [top, right, , left] = this.padding.map((n) => n * rem);
     // What is written below the map stays free of it.
     const bottom = this.padding[2] * rem + (this.below?.offsetHeight || 0);
-    const [west, north] = this.plane.at(this.bounds[0], this.bounds[3]);
-    const [east, south] = this.plane.at(this.bounds[2], this.bounds[1]);
-    const inner = [Math.max(width - left - right, 50), Math.max(height - top - bottom, 50)];
-    const scale = Math.min(inner[0] / (east - west || 1e-3), inner[1] / (south - north || 1e-3));
+    const [west, north, east, south] = this.edges(this.bounds);
+    this.inner = [Math.max(width - left - right, 50), Math.max(height - top - bottom, 50)];
+    const scale = this.scaleOf(this.bounds);
+    // Beside an inset there is room on the left, or the map moves there as far as it can.
+    const free = this.inner[0] - scale * (east - west);
+    const beside = this.beside?.offsetWidth || 0;
     this.home = {
       scale,
-      x: left + (inner[0] - scale * (east - west)) * this.lean - scale * west,
-      y: top + inner[1] / 2 - (scale * (north + south)) / 2,
+      x: left + Math.max((free - beside) / 2, 0.1 * free) - scale * west,
+      y: top + this.inner[1] / 2 - (scale * (north + south)) / 2,
     };
     const ratio = Math.min(devicePixelRatio || 1, 3);
     this.canvas.width = this.still.width = Math.round(width * ratio);
@@ -101,7 +112,7 @@ export class LiveMap {
   look(view) {
     this.view = view;
     this.ground.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
-    this.place();
+    this.seat();
     this.write();
     this.draw();
   }
@@ -123,13 +134,20 @@ export class LiveMap {
     return [x * this.view.scale + this.view.x, y * this.view.scale + this.view.y];
   }
 
+  // Longitude and latitude of a point of the screen.
+  place(x, y) {
+    return [(x - this.view.x) / this.view.scale / this.plane.shrink, -(y - this.view.y) / this.view.scale];
+  }
+
   // Names, as far as they do not lie on one another.
   write() {
     if (!this.view) return;
-    const named = this.parts.filter((p) => p.lat !== null && p.lng !== null && (!this.only || this.only.includes(p.code)));
+    const far = this.view.scale < 2 * this.scaleOf(this.whole);
+    const named = this.parts.filter((part) => part.lat !== null && part.lng !== null
+      && (!this.only || this.only.includes(part.code)) && !(far && this.elsewhere.includes(part.code)));
     const parts = named.map((part) => {
       const [x, y] = this.point(part.lng, part.lat);
-      return { name: part.name, x, y };
+      return { name: part.name, x, y, holds: (...at) => holds(part.outline, ...this.place(...at)) };
     });
     write(this.labels, parts, {
       rem: this.rem, width: this.box.clientWidth, height: this.box.clientHeight, dots: this.placed,
@@ -163,7 +181,7 @@ export class LiveMap {
     this.due = null;
     if (!this.view || !this.shapes || !this.box.clientWidth) return;
     if (this.stale) {
-      this.place();
+      this.seat();
       this.stamp();
       // The first dots are here: now the names know what to stay clear of.
       if (!this.written && this.placed.length) this.write();
@@ -175,7 +193,7 @@ export class LiveMap {
   }
 
   // Where each dot stands on this screen, the gravest last.
-  place() {
+  seat() {
     const seconds = this.store.now().getTime() / 1000;
     const dots = [...this.store.dots.values()].map((dot) => ({ dot, light: this.store.lightOf(dot, seconds) }));
     dots.sort((a, b) => rank(a) - rank(b) || a.dot.id - b.dot.id);
@@ -248,8 +266,7 @@ export class LiveMap {
   // The part of the land at a point of the screen.
   partAt(x, y) {
     if (!this.view) return undefined;
-    const lng = (x - this.view.x) / this.view.scale / this.plane.shrink;
-    const lat = -(y - this.view.y) / this.view.scale;
+    const [lng, lat] = this.place(x, y);
     return this.parts.find((part) => holds(part.outline, lng, lat));
   }
 
