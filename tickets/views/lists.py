@@ -49,12 +49,12 @@ class Row:
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """The queues of this person's posts, one of them opened."""
     at, person = timezone.now(), person_of(request)
-    tabs = [_tab(person, queue, at) for queue in listing.queues_of(person)]
+    tabs = [tab_of(person, queue, at) for queue in listing.queues_of(person)]
     form = ListFilters(request.GET, user=person)
     filters = form.filters
-    queue = _opened(form, tabs, searching=bool(filters))
+    queue = opened(form, tabs, searching=bool(filters))
     tickets = listing.narrowed(listing.chosen(person, queue, at=at), filters, at=at)
-    page = _page(request, tickets, queue)
+    page = page_of(request, tickets, queue)
     return render(request, "tickets/list.html", {
         "at": at, "tabs": tabs, "queue": queue, "form": form, "narrowed": bool(filters),
         "rows": rows_of(page.rows, at), "empty": listing.empty_words(queue),
@@ -64,12 +64,12 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _tab(person: User, queue: Queue, at: datetime) -> Tab:
+def tab_of(person: User, queue: Queue, at: datetime) -> Tab:
     count = listing.count(listing.chosen(person, queue, at=at))
     return Tab(queue, min(count, listing.COUNT_AT_MOST), count > listing.COUNT_AT_MOST)
 
 
-def _opened(form: ListFilters, tabs: list[Tab], *, searching: bool) -> Queue:
+def opened(form: ListFilters, tabs: list[Tab], *, searching: bool) -> Queue:
     """Return the queue that was asked for; else the first in which something waits."""
     mine = [tab.queue for tab in tabs]
     asked = form.cleaned_data.get("queue")
@@ -79,7 +79,7 @@ def _opened(form: ListFilters, tabs: list[Tab], *, searching: bool) -> Queue:
     return waiting[0] if waiting and not searching else Queue.ALL
 
 
-def _page(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
+def page_of(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     try:
         return listing.page(tickets, queue, size=PAGE_SIZE, after=after, before=before)

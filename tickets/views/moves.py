@@ -46,27 +46,21 @@ def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         raise Http404
     made = Move(move)
     ticket = access.to_move(person, number, made)
-    form, photos = _form(request, ticket, made, at)
-    if request.method == "POST" and form.is_valid():
-        try:
-            VERBS[made](ticket_id=ticket.pk, by=person, at=at, **form.arguments())
-        except MoveRefused as refusal:
-            form.add_error(None, f"{refusal} {_since(request, ticket)}".strip())
-        else:
-            messages.success(request, _("%(number)s: %(done)s.") % {
-                "number": number, "done": history.done(made),
-            })  # fmt: skip
-            return _on(request, number)
-    return _page(request, ticket, made, form, photos, at)
+    form, photos = form_of(request, ticket, made, at)
+    if request.method == "POST" and form.is_valid() and carried_out(request, ticket, made, form):
+        messages.success(request, done_words(ticket, made))
+        return _on(request, number)
+    return render(request, "tickets/move.html", page_of(request, ticket, made, form, photos))
 
 
-def _form(
+def form_of(
     request: HttpRequest, ticket: Ticket, made: Move, at: Any
 ) -> tuple[MoveForm, list[kept.KeptPhoto]]:
     """Return the move's form, and the photos that came with it now or before."""
     who = {"ticket": ticket, "user": person_of(request), "at": at}
     if request.method != "POST":
-        return FORMS[made](**who), []
+        # The address may already name the other ticket of a merge.
+        return FORMS[made](initial={"into": request.GET.get("into", "")[:40]}, **who), []
     key = _key(request, ticket, made)
     before = kept.unpacked(key, request.POST.get("kept", ""))
     photos, faults = kept.taken_in(request.FILES, before, set(request.POST.getlist("drop")))
@@ -76,29 +70,44 @@ def _form(
     return form, photos
 
 
-def _page(
+def carried_out(request: HttpRequest, ticket: Ticket, made: Move, form: MoveForm) -> bool:
+    """Make the move with what the valid form says; else say in the form why it was refused."""
+    who = {"by": person_of(request), "at": form.at}
+    try:
+        VERBS[made](ticket_id=ticket.pk, **who, **form.arguments())
+    except MoveRefused as refusal:
+        form.add_error(None, f"{refusal} {_since(request, ticket)}".strip())
+        return False
+    return True
+
+
+def done_words(ticket: Ticket, made: Move) -> str:
+    """Return what to say after the move."""
+    return _("%(number)s: %(done)s.") % {"number": ticket.number, "done": history.done(made)}
+
+
+def page_of(
     request: HttpRequest,
     ticket: Ticket,
     made: Move,
     form: MoveForm,
     photos: list[kept.KeptPhoto],
-    at: Any,
-) -> HttpResponse:
+) -> dict[str, Any]:
+    """Return what a page with the move's form shows."""
     # As it stands now: a colleague may have moved it on since this form was opened. If it is out of
     # this person's sight by now, they keep what they typed and see nothing new.
     person = person_of(request)
     if Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
         ticket = access.to_read(person, ticket.number or "")
-    page = head(ticket, at=at) | {
+    return head(ticket, at=form.at) | {
         "move": made,
         "form": form,
         "kept": photos,
         "kept_packed": kept.packed(_key(request, ticket, made), photos),
-        "foretold": foretold.foretell(ticket, made, at=at),
+        "foretold": foretold.foretell(ticket, made, at=form.at),
         "possible": made in access.moves_of(person, ticket),
         "emergency_numbers": District.current().shown_emergency_numbers,
     }
-    return render(request, "tickets/move.html", page)
 
 
 def _key(request: HttpRequest, ticket: Ticket, made: Move) -> str:
