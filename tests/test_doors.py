@@ -35,6 +35,8 @@ REVEALS = {"own": frozenset({"district", "supervisor"}), "foreign": frozenset()}
 HANDLERS = frozenset({"department", "department_head"})
 # Who handles it and who decides it may ask the reporter.
 ASKERS = {"own": DECIDERS | HANDLERS, "foreign": DECIDERS}
+# Of the two tickets none is in the hands of a centre that knocks.
+ASKING_CENTRES: frozenset[str] = frozenset()
 DENY = {"grant": "false", "words": "仍由你单位办理"}
 # The receipt opens the reporter's own report to whoever sends its PIN.
 HOLDERS = {"own": frozenset({"resident"}), "foreign": frozenset()}
@@ -100,6 +102,17 @@ DOORS = [
     Door("tickets:ask", "POST", SEES, only=HANDLERS, args=NUMBER | {"kind": "return"}),
     Door("tickets:decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),
     Door("tickets:decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}),
+    # The console
+    Door("tickets:console", "GET", CENTRES),
+    Door("tickets:console_ticket", "GET", SEES, only=CENTRES, args=NUMBER),
+    Door("tickets:console_move", "GET", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
+    Door("tickets:console_move", "POST", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
+    Door("tickets:console_ask", "GET", SEES, only=ASKING_CENTRES, args=NUMBER | {"kind": "return"}),
+    Door(
+        "tickets:console_ask", "POST", SEES, only=ASKING_CENTRES, args=NUMBER | {"kind": "return"}
+    ),
+    Door("tickets:console_decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),
+    Door("tickets:console_decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}),
     # The wall
     Door("wall:wall", "GET", WATCHERS),
     Door("wall:areas", "GET", WATCHERS),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
 from people.models import User
 from tickets.models import Ticket
@@ -51,8 +52,8 @@ def near(ticket: Ticket, user: User) -> list[Near]:
     return sorted(close, key=lambda one: (one.metres, one.ticket.pk))[:AT_MOST]
 
 
-def metres_between(one: Ticket, other: Ticket) -> float:
-    """Return the distance of two tickets in metres (haversine)."""
+def metres_between(one: Any, other: Any) -> float:
+    """Return the distance of two tickets, or areas, in metres (haversine)."""
     lat, other_lat = radians(one.lat), radians(other.lat)
     step = (other_lat - lat) / 2, radians(other.lng - one.lng) / 2
     half = sin(step[0]) ** 2 + cos(lat) * cos(other_lat) * sin(step[1]) ** 2

@@ -4,6 +4,8 @@ from django.urls import path
 
 from tickets.forms.track import FORMS
 from tickets.views import (
+    console,
+    console_forms,
     contact,
     detail,
     lists,
@@ -49,4 +51,18 @@ urlpatterns = [
     path("tickets/<str:number>/moves/<str:move>/", moves.move, name="move"),
     path("tickets/<str:number>/question/", moves.move, {"move": "question"}, name="question"),
     path("tickets/<str:number>/ask/<str:kind>/", requests.ask, name="ask"),
+    # The console
+    path("console/", console.console, name="console"),
+    path("console/tickets/<str:number>/", console.console_ticket, name="console_ticket"),
+    path(
+        "console/tickets/<str:number>/moves/<str:move>/",
+        console_forms.console_move,
+        name="console_move",
+    ),
+    path(
+        "console/tickets/<str:number>/ask/<str:kind>/",
+        console_forms.console_ask,
+        name="console_ask",
+    ),
+    path("console/requests/<int:request_id>/", console_forms.console_decide, name="console_decide"),
 ]

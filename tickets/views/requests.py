@@ -1,5 +1,8 @@
 """Asking for a return, an extension or a suspension, and deciding what was asked."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from people.models import User
 from people.scope import person_of
 from tickets import access, lifecycle
 from tickets.deadlines import Limit, limit_in_words
 from tickets.forms.requests import FORMS, AskForm, DecideForm
-from tickets.models import Limits
+from tickets.models import Limits, Request, Ticket
 from tickets.requests_table import REQUESTS, RequestKind, ReturnReason
 from tickets.states import MoveRefused
 from tickets.views.detail import head
@@ -20,26 +24,48 @@ from tickets.views.detail import head
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Ask for something about the ticket; its clock runs on until that is decided."""
-    at = timezone.now()
+    at, person = timezone.now(), person_of(request)
     if kind not in RequestKind.values:
         raise Http404
     asked = RequestKind(kind)
-    person = person_of(request)
     ticket = access.to_ask(person, number, asked)
-    form = FORMS.get(asked, AskForm)(request.POST or None)
-    if form.is_valid():
-        try:
-            lifecycle.ask(ticket_id=ticket.pk, kind=asked, by=person, at=at, **form.arguments())
-            messages.success(request, _("Your request waits for a decision."))
-            return redirect("tickets:detail", number)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-    rule = REQUESTS[asked]
-    limit = Limits.current().requests[asked]["decide"]
-    return render(request, "tickets/ask.html", head(ticket, at=at) | {
-        "kind": asked, "form": form, "deciders": [hat.label for hat in rule.deciders],
+    form = ask_form(request, asked)
+    if form.is_valid() and asked_for(person, ticket, asked, form, at=at):
+        messages.success(request, asked_words())
+        return redirect("tickets:detail", number)
+    return render(request, "tickets/ask.html", head(ticket, at=at) | ask_page(asked, form))
+
+
+def ask_form(request: HttpRequest, kind: RequestKind) -> AskForm:
+    """Return the form for asking this, with what was sent."""
+    return FORMS.get(kind, AskForm)(request.POST or None)
+
+
+def asked_for(
+    person: User, ticket: Ticket, kind: RequestKind, form: AskForm, *, at: datetime
+) -> bool:
+    """Ask what the valid form says; else say in the form why it was refused."""
+    try:
+        lifecycle.ask(ticket_id=ticket.pk, kind=kind, by=person, at=at, **form.arguments())
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def asked_words() -> str:
+    """Return what to say after asking."""
+    return _("Your request waits for a decision.")
+
+
+def ask_page(kind: RequestKind, form: AskForm) -> dict[str, Any]:
+    """Return what a page with this form shows beside the ticket's head."""
+    rule = REQUESTS[kind]
+    limit = Limits.current().requests[kind]["decide"]
+    return {
+        "kind": kind, "form": form, "deciders": [hat.label for hat in rule.deciders],
         "clock": rule.clock.label, "limit": limit_in_words(Limit.parse(limit)),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,16 +74,33 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     at, person = timezone.now(), person_of(request)
     asked = access.to_decide(person, request_id)
     form = DecideForm(request.POST or None)
-    if form.is_valid():
-        try:
-            lifecycle.decide(request_id=asked.pk, by=person, at=at, **form.cleaned_data)
-            messages.success(request, _("Your decision is recorded."))
-            return redirect("tickets:detail", asked.ticket.number)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
+    if form.is_valid() and decided(person, asked, form, at=at):
+        messages.success(request, decided_words())
+        return redirect("tickets:detail", asked.ticket.number)
+    page = head(asked.ticket, at=at) | decide_page(asked, form)
+    return render(request, "tickets/decide.html", page)
+
+
+def decided(person: User, asked: Request, form: DecideForm, *, at: datetime) -> bool:
+    """Decide as the valid form says; else say in the form why it was refused."""
+    try:
+        lifecycle.decide(request_id=asked.pk, by=person, at=at, **form.cleaned_data)
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def decided_words() -> str:
+    """Return what to say after deciding."""
+    return _("Your decision is recorded.")
+
+
+def decide_page(asked: Request, form: DecideForm) -> dict[str, Any]:
+    """Return what a page with this form shows beside the ticket's head."""
     rule = REQUESTS[RequestKind(asked.kind)]
-    return render(request, "tickets/decide.html", head(asked.ticket, at=at) | {
+    return {
         "asked": asked, "form": form, "clock": rule.clock.label,
         "goes_on": asked.step + 1 < len(rule.deciders),
         "reason_label": dict(ReturnReason.choices).get(asked.reason, asked.reason),
-    })  # fmt: skip
+    }  # fmt: skip
