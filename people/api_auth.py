@@ -1,7 +1,9 @@
 """Who calls the API: `Authorization: Token …`, made by people.tokens."""
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 
 from people import devices, tokens
@@ -27,3 +29,13 @@ class DeviceAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request) -> str:
         return "Token"
+
+
+class DeviceScheme(OpenApiAuthenticationExtension):
+    """How the API's description names it. Found by its name, as that library does it."""
+
+    target_class = "people.api_auth.DeviceAuthentication"
+    name = "wallDevice"
+
+    def get_security_definition(self, auto_schema) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.WALL_DEVICE_COOKIE}

@@ -119,6 +119,7 @@ DOORS = [
     Door("wall:behind", "GET", STAFF - ADMINISTRATORS, args={"figure": "received"}),
     Door("wall:dots", "GET", WATCHERS),
     Door("wall:dot", "GET", WATCHES, barred=ADMINISTRATORS, args={"ticket_id": "ticket"}),
+    Door("wall:film", "GET", WATCHERS),
     Door("wall:figures", "GET", WATCHERS),
     Door("wall:visitor", "POST", STAFF),
     Door("wall:devices", "GET", HANG_WALLS),

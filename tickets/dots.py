@@ -3,7 +3,7 @@
 No words, no names, and no exact place where that would say too much about people.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -76,21 +76,49 @@ def of_today(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
     return tickets.filter(pk__in=ids)
 
 
+def marks_of(ticket: Ticket | Facts) -> list:
+    """Return what a dot's light and star hang on beside the state: [yellow, orange, red, paused,
+    star], times in seconds since 1970. Each line of history keeps how that was before it.
+    """
+    marks = (ticket.yellow_at, ticket.orange_at, ticket.red_at)
+    seconds = [int(moment.timestamp()) if moment else None for moment in marks]
+    return [*seconds, ticket.paused_until is not None, bool(ticket.supervision or ticket.climbs)]
+
+
+def as_it_was(facts: Facts, *, state: str, marks: list | None, at: datetime) -> Facts:
+    """Return the facts with this state and these marks; where and what it is as one knows today.
+
+    :param marks: of marks_of(), None where nobody kept them: then as they are now
+    """
+    if marks is None:
+        return facts._replace(state=state)
+    yellow, orange, red = (datetime.fromtimestamp(m, UTC) if m else None for m in marks[:3])
+    return facts._replace(
+        state=state, yellow_at=yellow, orange_at=orange, red_at=red,
+        paused_until=at if marks[3] else None, supervision="", climbs=int(marks[4]),
+    )  # fmt: skip
+
+
+def dot_from(facts: Facts, at: datetime, *, visitor: bool = False) -> dict:
+    """Return the dot that these facts make."""
+    return _blurred(facts, at) if visitor else _dot(facts, at)
+
+
 def dots_of(tickets: TicketQuerySet, at: datetime, *, visitor: bool = False) -> list[dict]:
     """Return the dots of these tickets, oldest first, with one query. Restricted ones have none.
 
     :param visitor: without numbers, and no nearer than the village
     """
-    make = _blurred if visitor else _dot
-    return [make(facts, at) for facts in _facts(tickets)]
+    return [dot_from(facts, at, visitor=visitor) for facts in facts_of(tickets)]
 
 
 def with_blurred(tickets: TicketQuerySet, at: datetime) -> list[tuple[dict, dict]]:
     """Return each dot twice, with one query: as its door shows it, and as visitors may see it."""
-    return [(_dot(facts, at), _blurred(facts, at)) for facts in _facts(tickets)]
+    return [(_dot(facts, at), _blurred(facts, at)) for facts in facts_of(tickets)]
 
 
-def _facts(tickets: TicketQuerySet) -> list[Facts]:
+def facts_of(tickets: TicketQuerySet) -> list[Facts]:
+    """Return what the dots of these tickets are made of, oldest first, with one query."""
     rows = tickets.on_the_wall().order_by("id").values_list(*FIELDS)
     return [Facts(*row) for row in rows]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
@@ -18,8 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.api_auth import DeviceAuthentication, TokenAuthentication
-from wall import card, queries, shapes, snapshot
-from wall.asking import scope_asked_for
+from wall import card, film, queries, shapes, snapshot
+from wall.asking import film_asked_for, scope_asked_for
 from wall.scope import Scope, signed_out_meanwhile
 from wall.version import version
 
@@ -56,6 +57,24 @@ def dots(request: Request) -> HttpResponse:
 def dot(request: Request, ticket_id: int) -> Response:
     """Tell about one dot: who has it, how it is handled, how far it is."""
     return Response(card.card_of(_scope(request), ticket_id, timezone.now()))
+
+
+@extend_schema(
+    operation_id="wall_film",
+    parameters=[
+        _AREA,
+        _VISITOR,
+        OpenApiParameter("from", OpenApiTypes.DATETIME, description="24 hours before `to`"),
+        OpenApiParameter("to", OpenApiTypes.DATETIME, description="now"),
+    ],
+    responses=shapes.Film,
+)
+@api_view(["GET"])
+@_watching
+def the_film(request: Request) -> HttpResponse:
+    """Give how the wall stood at a moment and every change after it, for 24 hours at most."""
+    begins, ends = film_asked_for(request._request, timezone.now())
+    return _once(request, film.take(_scope(request), begins, ends).as_json())
 
 
 @extend_schema(operation_id="wall_figures", parameters=[_AREA, _VISITOR], responses=shapes.Figures)

@@ -30,7 +30,11 @@ class NewDevice(forms.Form):
         max_length=40,
         help_text=_("For instance: hall of the village office, ground floor"),
     )
-    area = _AreaChoice(label=_("Which area it shows"), queryset=Area.objects.none())
+    area = _AreaChoice(
+        label=_("Which area it shows"),
+        queryset=Area.objects.none(),
+        empty_label=_("Choose an area"),
+    )
     visitor = forms.TypedChoiceField(
         label=_("Who stands before it"),
         choices=[

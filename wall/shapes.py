@@ -42,6 +42,44 @@ class Dots(serializers.Serializer):
     gone = Gone(many=True)
 
 
+class DotColumns(serializers.Serializer):
+    """Dots by columns: the same place in every list is one dot."""
+
+    id = serializers.ListField(child=serializers.IntegerField())
+    number = serializers.ListField(child=serializers.CharField(allow_null=True, allow_blank=True))
+    lat = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    lng = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    stage = serializers.ListField(child=serializers.ChoiceField(Stage.choices, allow_null=True))
+    light = serializers.ListField(child=serializers.ChoiceField(Light.choices, allow_null=True))
+    area = serializers.ListField(child=serializers.CharField(allow_null=True))
+    type = serializers.ListField(child=serializers.CharField(allow_null=True, allow_blank=True))
+    star = serializers.ListField(child=serializers.BooleanField(allow_null=True))
+    turns = serializers.ListField(
+        child=serializers.ListField(
+            child=serializers.IntegerField(allow_null=True), allow_null=True
+        )
+    )
+
+
+class DotChanges(DotColumns):
+    """What happened, in order: at that time the dot became this, or left (then only its id)."""
+
+    at = serializers.ListField(child=serializers.IntegerField(), help_text="seconds since 1970")
+    gone = serializers.ListField(child=serializers.BooleanField())
+
+
+class Film(serializers.Serializer):
+    """The wall as it stood, and every change after it."""
+
+    # A word of the language: it cannot be written as the others.
+    locals()["from"] = serializers.DateTimeField()
+    to = serializers.DateTimeField()
+    sequence = serializers.IntegerField()
+    complete = serializers.BooleanField(help_text="false: cut, there was more than a screen holds")
+    start = DotColumns()
+    changes = DotChanges()
+
+
 class Step(serializers.Serializer):
     at = serializers.DateTimeField()
     title = serializers.CharField()

@@ -17,5 +17,6 @@ urlpatterns = [
     # The API asks for its own keys: Django's sign-in page would answer a program with a form.
     path("api/v1/wall/dots/", login_not_required(api.dots), name="dots"),
     path("api/v1/wall/dots/<int:ticket_id>/", login_not_required(api.dot), name="dot"),
+    path("api/v1/wall/film/", login_not_required(api.the_film), name="film"),
     path("api/v1/wall/figures/", login_not_required(api.figures), name="figures"),
 ]

@@ -13,6 +13,7 @@ from notices import outbox
 from people.models import User
 from tickets import broadcast, routing
 from tickets.access import hats_over
+from tickets.dots import marks_of
 from tickets.models import Contact, EventWords, Question, Ticket, TicketEvent
 from tickets.states import RULES, Hat, Move, MoveRefused, State, after
 
@@ -36,7 +37,9 @@ class NotYours(MoveRefused):
 def locked(ticket_id: int) -> Ticket:
     """Return the ticket, its row locked until the transaction ends."""
     tickets = Ticket.objects.with_places().select_related("event_type__category")
-    return tickets.select_for_update(of=("self",)).get(pk=ticket_id)
+    ticket = tickets.select_for_update(of=("self",)).get(pk=ticket_id)
+    ticket.dot_was = marks_of(ticket)
+    return ticket
 
 
 def make(
@@ -112,7 +115,7 @@ def log(
         public = kind in _PUBLIC_KINDS or move in _PUBLIC_MOVES or public_words
     event = TicketEvent.objects.create(
         ticket=ticket, kind=kind, move=move, by=by, hat=hat, at=at, before=before, after=after,
-        data=data or {}, public=public,
+        data=data or {}, public=public, dot_was=ticket.dot_was,
     )  # fmt: skip
     if words:
         EventWords.objects.create(event=event, words=words, public=public_words)

@@ -43,6 +43,8 @@ class TicketEvent(models.Model):
     # Codes, ids, numbers and times: never words.
     data = models.JSONField(default=dict, blank=True)
     public = models.BooleanField(_("the resident may see it"), default=False)
+    # How the ticket's dot was until then, as tickets.dots.marks_of() has it: for the wall's film.
+    dot_was = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("ticket event")

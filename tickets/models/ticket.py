@@ -145,6 +145,8 @@ class Ticket(models.Model):
     version = models.PositiveIntegerField(default=0)
 
     objects = TicketQuerySet.as_manager()
+    # Not a column: how the dot was when the row was locked, for the line of history to come.
+    dot_was: list | None = None
 
     class Meta:
         verbose_name = _("ticket")
