@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0006_questions'),
+        ('tickets', '0007_figures'),
     ]
 
     operations = [
