@@ -40,6 +40,7 @@ _DONE = {
     Move.REPLY: gettext_lazy("Answer of the reporter"),
     Move.CLIMB: gettext_lazy("Passed up"),
     Move.SUPERVISE: gettext_lazy("Supervised"),
+    Move.SETTLE: gettext_lazy("Settled on the spot"),
 }
 _AS = {
     Hat.CENTRE: gettext_lazy("duty officer"),
@@ -47,6 +48,7 @@ _AS = {
     Hat.HANDLER: gettext_lazy("handling unit"),
     Hat.HEAD: gettext_lazy("head of unit"),
     Hat.HELPER: gettext_lazy("helping unit"),
+    Hat.FINDER: gettext_lazy("grid worker on the spot"),
 }
 CLOCK_NAMES = {
     "accept": gettext_lazy("accepting"),

@@ -63,6 +63,12 @@ def choose(*, event_type: EventType | None, certain: bool, place: Place, at: dat
     return Route(queue, lead, {"rule": "department", "params": facts})
 
 
+def on_the_spot(*, place: Place) -> Route:
+    """Return who stands for what a grid worker settled there: the village's own centre."""
+    centre = _centre(place, FirstLevel.VILLAGE)
+    return Route(centre, centre, {"rule": "on_the_spot", "params": {"unit": centre.code}})
+
+
 def people_of(unit: Unit, *, at: datetime, area_code: str = "") -> list[User]:
     """Return who works for this unit at `at`; for a village's centre also the grid's workers."""
     people = list(holders(at=at, roles=HANDLING_ROLES, unit_id=unit.pk))
@@ -135,6 +141,9 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "given": lambda: _("%(centre)s gave it to %(unit)s."),
     "climbed": lambda: _("It was passed up: %(unit)s decides now."),
     "returned": lambda: _("%(lead)s gave it back; %(unit)s decides who takes it."),
+    "on_the_spot": lambda: _(
+        "A grid worker found it and settled it on the spot; %(unit)s has it on record."
+    ),
     "reopened": lambda: _("The reporter asked for it again; %(unit)s takes it up."),
 }
 

@@ -70,6 +70,8 @@ class Hat(models.TextChoices):
     HANDLER = "handler", _("Works for the unit that handles it")
     HEAD = "head", _("Heads the unit that handles it")
     HELPER = "helper", _("Works for a unit that helps")
+    # Worn only while it is reported: nobody stands so before a ticket that is there already.
+    FINDER = "finder", _("Found it on a round and put it right there")
     SYSTEM = "system", _("The platform itself")
 
 
@@ -94,6 +96,7 @@ class Move(models.TextChoices):
     REPLY = "reply", _("Answer the question")
     CLIMB = "climb", _("Pass up a level")
     SUPERVISE = "supervise", _("Supervise")
+    SETTLE = "settle", _("Settle on the spot")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _rule(sources, target, *makers: Hat) -> Rule:
 
 
 CENTRE, SUPERVISOR, HANDLER, HEAD = Hat.CENTRE, Hat.SUPERVISOR, Hat.HANDLER, Hat.HEAD
-HELPER, REPORTER, SYSTEM = Hat.HELPER, Hat.REPORTER, Hat.SYSTEM
+HELPER, REPORTER, SYSTEM, FINDER = Hat.HELPER, Hat.REPORTER, Hat.SYSTEM, Hat.FINDER
 RULES: dict[Move, Rule] = {
     Move.ACCEPT: _rule({S.SUBMITTED}, S.ACCEPTED, CENTRE, SYSTEM),
     Move.REFUSE: _rule({S.SUBMITTED, S.ACCEPTED}, S.REFUSED, CENTRE),
@@ -134,6 +137,8 @@ RULES: dict[Move, Rule] = {
     Move.REPLY: _rule(OPEN - {S.FEEDBACK}, None, REPORTER),
     Move.CLIMB: _rule(AT_WORK, None, CENTRE, HANDLER, SYSTEM),
     Move.SUPERVISE: _rule(OPEN - {S.FEEDBACK}, None, SUPERVISOR, SYSTEM),
+    # Found and fixed (现场处置): reported and closed in one breath, lifecycle.on_the_spot.
+    Move.SETTLE: _rule({S.SUBMITTED}, S.CLOSED, FINDER),
 }
 
 

@@ -165,6 +165,7 @@ _MOVES: dict[Move, Callable[[TicketEvent], str]] = {
     Move.REPLY: _replied,
     Move.CLIMB: _climbed,
     Move.SUPERVISE: _supervised,
+    Move.SETTLE: lambda event: _("It was settled on the spot."),
 }
 _KINDS: dict[Kind, Callable[[TicketEvent], str]] = {
     Kind.REPORTED: lambda event: (

@@ -18,6 +18,7 @@ from tickets.lifecycle.handling import (
     start,
     verify,
 )
+from tickets.lifecycle.on_the_spot import settle_on_the_spot
 from tickets.lifecycle.photo_news import photo_refused
 from tickets.lifecycle.questions import question, reply
 from tickets.lifecycle.rating import archive, rate, withdraw
@@ -53,6 +54,7 @@ __all__ = [
     "report",
     "resolve",
     "send_back",
+    "settle_on_the_spot",
     "sign",
     "start",
     "supervise",

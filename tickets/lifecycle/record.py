@@ -24,7 +24,7 @@ _PUBLIC_MOVES = frozenset(
     {
         Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.SIGN, Move.START, Move.RESOLVE,
         Move.FEED_BACK, Move.RATE, Move.ARCHIVE, Move.WITHDRAW, Move.CLIMB, Move.QUESTION,
-        Move.REPLY,
+        Move.REPLY, Move.SETTLE,
     }
 )  # fmt: skip
 _PUBLIC_KINDS = frozenset({Kind.REPORTED, Kind.ROUTED, Kind.RECLOCKED, Kind.RESUMED})

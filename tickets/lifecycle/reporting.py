@@ -59,17 +59,17 @@ def report(
     :raises NotLocated: outside the district, swapped, unknown area; the message says it
     :raises OtherBody: if the key was used for another body
     """
-    fingerprint = _fingerprint(
-        key, words, lat, lng, area_code, event_type, contact_name, contact_phone, photos
+    fingerprint = fingerprint_of(
+        key, words, lat, lng, area_code, event_type, photos, name=contact_name, phone=contact_phone
     )
-    known = _known(key, fingerprint)
+    known = made_before(key, fingerprint)
     if known:
         return known
     if lat is not None and lng is not None:
         place, exact = locate(lat=lat, lng=lng), True
     else:
         place, exact = place_of_area(area_code or ""), False
-        lat, lng = _point_of(place)
+        lat, lng = point_of(place)
     hint = suggest.suggest(words) if event_type is None else None
     kind = event_type or (hint.event_type if hint else None)
     certain = not held and (event_type is not None or bool(hint and hint.confident))
@@ -94,7 +94,7 @@ def report(
             _send_on_its_way(ticket, kind, route if certain else None, at=at)
     except IntegrityError:
         # Two requests brought the same form at once: the other one made the ticket.
-        known = _known(key, fingerprint)
+        known = made_before(key, fingerprint)
         if known:
             return known
         raise
@@ -103,8 +103,7 @@ def report(
 
 def _save(ticket: Ticket, words: str, kind: EventType | None, *, waits: bool, at: datetime) -> None:
     ticket.save()
-    day = timezone.localdate(at)
-    ticket.number = f"{District.current().number_prefix}-{day:%Y%m%d}-{ticket.pk:04d}"
+    ticket.number = number_of(ticket)
     TicketText.objects.create(ticket=ticket, title=title_of(words), words=words)
     promise = kind.resolve_limit if kind else Limits.current().resolve_unclear
     timing.set_clock(ticket, "resolve", promise, start=at, at=at)
@@ -134,7 +133,11 @@ def _send_on_its_way(
     )
 
 
-def _point_of(place: Place) -> tuple[float, float]:
+def point_of(place: Place) -> tuple[float, float]:
+    """Return the point at which what happens somewhere in this grid or village is shown.
+
+    :raises NotLocated: if neither has one yet
+    """
     for area in (place.grid, place.village):
         if area and area.lat is not None and area.lng is not None:
             return area.lat, area.lng
@@ -205,6 +208,12 @@ def keep_photos(
     prepare_soon(row.pk for row in rows)
 
 
+def number_of(ticket: Ticket) -> str:
+    """Return the number of a saved ticket: the district's prefix, the day, the id."""
+    day = timezone.localdate(ticket.reported_at)
+    return f"{District.current().number_prefix}-{day:%Y%m%d}-{ticket.pk:04d}"
+
+
 def title_of(words: str) -> str:
     """Return the first clause of the words as a title, at most 30 characters."""
     first = words.strip().splitlines()[0] if words.strip() else ""
@@ -214,7 +223,11 @@ def title_of(words: str) -> str:
     return first if len(first) <= _TITLE_LENGTH else f"{first[: _TITLE_LENGTH - 1]}…"
 
 
-def _known(key: UUID, fingerprint: str) -> Ticket | None:
+def made_before(key: UUID, fingerprint: str) -> Ticket | None:
+    """Return the ticket that the same form made before, if it came already.
+
+    :raises OtherBody: if the key was used for another body
+    """
     ticket = Ticket.objects.filter(key=key).with_places().select_related("event_type").first()
     if ticket and ticket.fingerprint != fingerprint:
         raise OtherBody(
@@ -223,10 +236,23 @@ def _known(key: UUID, fingerprint: str) -> Ticket | None:
     return ticket
 
 
-def _fingerprint(key, words, lat, lng, area_code, event_type, name, phone, photos) -> str:
+def fingerprint_of(
+    key: UUID,
+    words: str,
+    lat: float | None,
+    lng: float | None,
+    area_code: str | None,
+    event_type: EventType | None,
+    photos: Sequence[Received],
+    *,
+    name: str = "",
+    phone: str = "",
+    **more: str,
+) -> str:
+    """Return a hash by which a form that is sent again is known; `more`: what else it said."""
     body = {
         "key": str(key), "words": words, "lat": lat, "lng": lng, "area": area_code or "",
         "type": event_type.code if event_type else "", "name": name, "phone": phone,
         "photos": [photo.sha256 for photo in photos],
-    }  # fmt: skip
+    } | more  # fmt: skip
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
