@@ -86,6 +86,11 @@ DOORS = [
     Door("tickets:slip", "GET", ASKS_FOR_THE_PIN, args=CODE),
     Door("tickets:qr", "GET", HOLDERS, without="404", args=CODE),
     Door("tickets:photo", "GET", PHOTO, without="404", args={"photo_id": "photo"}),
+    # A worker's day, a unit's work
+    Door("tickets:day", "GET", frozenset({"worker"})),
+    Door("tickets:found", "GET", frozenset({"worker"})),
+    Door("tickets:found", "POST", frozenset({"worker"})),
+    Door("tickets:unit", "GET", CENTRES | HANDLERS),
     # The desk
     Door("tickets:list", "GET", STAFF),
     Door("tickets:on_behalf", "GET", CENTRES | {"worker"}),

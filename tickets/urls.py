@@ -7,7 +7,9 @@ from tickets.views import (
     console,
     console_forms,
     contact,
+    day,
     detail,
+    found,
     lists,
     moves,
     on_behalf,
@@ -17,6 +19,7 @@ from tickets.views import (
     requests,
     slip,
     track,
+    unit,
 )
 
 app_name = "tickets"
@@ -41,6 +44,10 @@ urlpatterns = [
     path("where/", places.where, name="where"),
     # /photos/<uuid>/
     path("photos/<uuid:photo_id>/", photos.photo, name="photo"),
+    # A grid worker's day; a unit's work.
+    path("day/", day.day, name="day"),
+    path("day/found/", found.found, name="found"),
+    path("unit/", unit.unit, name="unit"),
     # The desk.
     path("tickets/", lists.ticket_list, name="list"),
     path("tickets/new/", on_behalf.on_behalf, name="on_behalf"),

@@ -70,7 +70,8 @@ def test_nobody_is_led_elsewhere(client, sysadmin, elsewhere):
 @pytest.mark.parametrize(
     ("role", "start"),
     [
-        (Role.GRID_WORKER, "/tickets/"),
+        (Role.GRID_WORKER, "/day/"),
+        (Role.HANDLER, "/unit/"),
         (Role.DUTY_OFFICER, "/tickets/"),
         (Role.LEADER, "/wall/"),
         (Role.AUDITOR, "/admin/"),

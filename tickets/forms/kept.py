@@ -57,15 +57,17 @@ def unpacked(key: str, text: str) -> list[KeptPhoto]:
 
 
 def taken_in(
-    files: MultiValueDict, kept: list[KeptPhoto], dropped: set[str]
+    files: MultiValueDict, kept: list[KeptPhoto], dropped: set[str], *, box: str = "photos"
 ) -> tuple[list[KeptPhoto], list[str]]:
     """Receive the new photos beside the kept ones; return all, and a sentence for each fault.
 
     One bad photo does not lose the others. One that was sent twice counts once.
+
+    :param box: the name of the field in which the photos came
     """
     taken = {photo.mark: photo for photo in kept if photo.mark not in dropped}
     faults: list[str] = []
-    for file in files.getlist("photos")[:_READ_AT_MOST]:
+    for file in files.getlist(box)[:_READ_AT_MOST]:
         try:
             (received,) = photos.receive([file])
         except photos.BadPhotos as fault:

@@ -95,9 +95,7 @@ def _may_be_settled(kind: EventType) -> None:
     if kind.urgency in MUST_BE_VERIFIED:
         # Somebody else must have seen that it is done (domain 2.5, 结案).
         raise MoveRefused(
-            _(
-                "“%(type)s” is urgent: nobody closes that alone. Report it; it is seen to at once."
-            )
+            _("“%(type)s” is urgent: nobody closes that alone. Report it; it is seen to at once.")
             % {"type": kind.shown_name}
         )
 

@@ -17,6 +17,7 @@ from tickets.forms import kept
 from tickets.forms.moves import FORMS, MoveForm
 from tickets.models import Ticket, TicketEvent
 from tickets.states import Move, MoveRefused
+from tickets.views import back
 from tickets.views.detail import head
 
 VERBS: dict[Move, Callable[..., Ticket]] = {
@@ -50,7 +51,8 @@ def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(request, ticket, made, form):
         messages.success(request, done_words(ticket, made))
         return _on(request, number)
-    return render(request, "tickets/move.html", page_of(request, ticket, made, form, photos))
+    page = page_of(request, ticket, made, form, photos) | back.shown(request, number)
+    return render(request, "tickets/move.html", page)
 
 
 def form_of(
@@ -130,7 +132,8 @@ def _since(request: HttpRequest, ticket: Ticket) -> str:
 
 
 def _on(request: HttpRequest, number: str) -> HttpResponse:
-    """Go back to the ticket; to the list if it went where this person cannot follow it."""
-    if Ticket.objects.visible_to(person_of(request)).filter(number=number).exists():
-        return redirect("tickets:detail", number)
+    """Go back to the page they came from, or to the ticket; to the list if it is out of sight."""
+    seen = Ticket.objects.visible_to(person_of(request)).filter(number=number).exists()
+    if back.name(request) or seen:
+        return redirect(back.address(request, number))
     return redirect("tickets:list")

@@ -18,6 +18,7 @@ from tickets.forms.requests import FORMS, AskForm, DecideForm
 from tickets.models import Limits, Request, Ticket
 from tickets.requests_table import REQUESTS, RequestKind, ReturnReason
 from tickets.states import MoveRefused
+from tickets.views import back
 from tickets.views.detail import head
 
 
@@ -32,8 +33,9 @@ def ask(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     form = ask_form(request, asked)
     if form.is_valid() and asked_for(person, ticket, asked, form, at=at):
         messages.success(request, asked_words())
-        return redirect("tickets:detail", number)
-    return render(request, "tickets/ask.html", head(ticket, at=at) | ask_page(asked, form))
+        return redirect(back.address(request, number))
+    page = head(ticket, at=at) | ask_page(asked, form) | back.shown(request, number)
+    return render(request, "tickets/ask.html", page)
 
 
 def ask_form(request: HttpRequest, kind: RequestKind) -> AskForm:
@@ -73,11 +75,12 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     """Grant or deny what was asked."""
     at, person = timezone.now(), person_of(request)
     asked = access.to_decide(person, request_id)
+    number = asked.ticket.number or ""
     form = DecideForm(request.POST or None)
     if form.is_valid() and decided(person, asked, form, at=at):
         messages.success(request, decided_words())
-        return redirect("tickets:detail", asked.ticket.number)
-    page = head(asked.ticket, at=at) | decide_page(asked, form)
+        return redirect(back.address(request, number))
+    page = head(asked.ticket, at=at) | decide_page(asked, form) | back.shown(request, number)
     return render(request, "tickets/decide.html", page)
 
 
