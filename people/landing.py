@@ -1,4 +1,4 @@
-"""Where somebody starts after signing in."""
+"""Where somebody starts after signing in, and what lies under their thumb."""
 
 from people.models import User
 from people.roles import ADMIN_ROLES, CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, Role
@@ -19,3 +19,9 @@ def home_of(user: User) -> str:
     if roles & ADMIN_ROLES:
         return "admin:index"
     return "people:me"
+
+
+def on_rounds(user: User) -> bool:
+    """Whether this person works in a grid, phone in hand, and sits in no centre."""
+    roles = roles_of(user)
+    return bool(roles & GRID_ROLES) and not roles & CENTRE_ROLES

@@ -15,7 +15,7 @@ from tickets.views.cards import Card
 from tickets.views.detail import ONE_PRESS
 
 # The units' own steps; what only a centre does stands on the ticket's page.
-_HERE = (Move.RESOLVE, Move.COMMENT, Move.CLIMB)
+_HERE = (Move.RESOLVE, Move.QUESTION, Move.COMMENT, Move.CLIMB)
 
 
 @dataclass(frozen=True)
