@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.forms.track import FORMS
 from tickets.views import (
+    app,
     console,
     console_forms,
     contact,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("report/done/", public.done, name="done"),
     path("track/", track.track, name="track"),
     path("track/forget/", track.forget, name="forget"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.service_worker, name="service_worker"),
+    path("offline/", app.offline, name="offline"),
     # /track/<code>/
     path("track/<str:code>/", track.track_one, name="track_one"),
     *(

@@ -1,0 +1,47 @@
+// What waits on this device, in a list of three states; hidden while there is nothing.
+import { all, drop, forget, sendAll } from "./queue.js";
+
+const box = document.querySelector("[data-queue]");
+const list = box?.querySelector("ul");
+
+export async function show() {
+  const entries = await all();
+  box.hidden = entries.length === 0;
+  list.replaceChildren(...entries.map(row));
+  const waits = entries.some((entry) => entry.state === "waiting");
+  box.querySelector("[data-send]").hidden = !waits;
+}
+
+export async function send() {
+  if (navigator.onLine) await sendAll(box.dataset.report);
+  await show();
+}
+
+function row(entry) {
+  const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
+  const part = (name) => item.querySelector(`[data-${name}]`);
+  item.dataset.state = entry.state;
+  part("state").textContent = box.dataset[entry.state];
+  part("words").textContent = entry.number ?? entry.fields.words?.slice(0, 40) ?? "";
+  part("faults").textContent = (entry.faults ?? []).join(" ");
+  part("receipt").hidden = entry.state !== "received";
+  part("code").textContent = entry.code ?? "";
+  part("pin").textContent = entry.pin ?? "";
+  if (entry.code) part("open").href = `${box.dataset.track}${entry.code}/`;
+  part("edit").hidden = entry.state !== "draft" || box.dataset.here === "yes";
+  const remove = part("drop");
+  remove.addEventListener("click", async () => {
+    if (entry.state !== "received" && !confirm(box.dataset.sure)) return;
+    await drop(entry.key);
+    await show();
+    dispatchEvent(new CustomEvent("dropped", { detail: entry.key }));
+  });
+  return item;
+}
+
+if (box && "indexedDB" in self) {
+  box.querySelector("[data-send]").addEventListener("click", send);
+  addEventListener("online", send);
+  document.querySelector("[data-forget]")?.addEventListener("submit", forget);
+  await send();
+}
