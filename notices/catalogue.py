@@ -85,6 +85,7 @@ CATALOGUE: dict[str, Entry] = {
     "replied": _staff(),
     "reopened": _both(),
     # To either
+    "undone": _both(),
     "decided": _both({"kind": P, "granted": P}),
     "commented": _both(),
     "deadline_moved": _both(due=T),

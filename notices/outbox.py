@@ -74,18 +74,48 @@ def post_to_reporter(
     params: dict,
     link: str,
     at: datetime,
+    due: datetime | None = None,
 ) -> None:
     """Post a text message to the reporter of a ticket, in the caller's transaction, once.
 
+    :param due: not to be sent before this; at once, if not given
     :raises wording.NotInCatalogue: if the notice cannot be worded
     """
     wording.check(template, params)
     notice = Notice(
         happening=happening, reader=f"ticket:{ticket_id}", channel=Notice.Channel.SMS,
         address=phone, template=template, params=params, link=link, language=language,
-        posted_at=at, due_at=at,
+        posted_at=at, due_at=due or at,
     )  # fmt: skip
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who had already heard of what was withdrawn: ids of people; whether the reporter had."""
+
+    users: list[int]
+    reporter: bool
+
+
+def withdraw(*, happening: str) -> Told:
+    """Take back, in the caller's transaction, the notices of a happening that nobody has seen.
+
+    That is what waits and no relay is sending now, and what lies unread in an inbox.
+
+    :param happening: the beginning of its name, such as "event:17:"
+    """
+    notices = Notice.objects.filter(happening__startswith=happening)
+    # Locked first: a relay that is claiming one at this moment has it, or we have.
+    list(notices.select_for_update().values_list("pk", flat=True))
+    unseen = Q(channel=Notice.Channel.INBOX, read_at=None)
+    untouched = Q(state=Notice.State.WAITING, lease_until=None)
+    notices.filter(unseen | untouched).delete()
+    left = notices.exclude(state=Notice.State.FAILED).values_list("user_id", "reader")
+    return Told(
+        users=sorted({user for user, _reader in left if user}),
+        reporter=any(reader.startswith("ticket:") for _user, reader in left),
+    )
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from people.roles import Role
 from tests import land
 from tests.cast import GRID, find_units, make_cast
 from tickets import lifecycle
-from tickets.models import EventType, Photo
+from tickets.models import EventType, Photo, SavedView
 from tickets.receipts import pin_of
 from tickets.requests_table import RequestKind
 
@@ -166,6 +166,11 @@ class World:
                 "foreign": self._notice("outsider"),
                 "missing": 999_999,
             },
+            "view": {
+                "own": self._view("district"),
+                "foreign": self._view("outsider"),
+                "missing": 999_999,
+            },
             "token": {
                 "own": self._token("district"),
                 "foreign": self._token("outsider"),
@@ -203,6 +208,11 @@ class World:
             channel="inbox", template="report_received", posted_at=timezone.now(),
             due_at=timezone.now(), state="sent",
         ).pk  # fmt: skip
+
+    def _view(self, name: str) -> int:
+        return SavedView.objects.create(
+            name="我的", owner=self.users[name], made_at=timezone.now()
+        ).pk
 
     def _token(self, name: str) -> int:
         tokens.issue(user=self.users[name], at=timezone.now())

@@ -22,7 +22,7 @@ ROOMS = (*APPS, "tonglianggov")
 # The tables that a report makes. Only tickets/lifecycle writes them.
 TICKET_TABLES = {
     "Ticket", "TicketText", "Contact", "Helper", "TicketEvent", "EventWords", "DueStep", "Request",
-    "Rating", "Photo", "Question",
+    "Rating", "Photo", "Question", "Undoable", "BulkDispatch",
 }  # fmt: skip
 # What leads to their rows from another object, and writes when called on.
 LEADING = {

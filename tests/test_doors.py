@@ -121,6 +121,15 @@ DOORS = [
     ),
     Door("tickets:console_decide", "GET", SEES, only=DECIDERS, args={"request_id": "request"}),
     Door("tickets:console_decide", "POST", SEES, only=DECIDERS, args={"request_id": "request"}),
+    # The desk's own tools
+    Door("tickets:views", "GET", STAFF),
+    Door("tickets:views", "POST", STAFF),
+    Door("tickets:view", "POST", NOBODYS, args={"view_id": "view"}, data={"name": "夜班"}),
+    Door("tickets:bulk", "POST", CENTRES),
+    Door("tickets:undo", "POST", CENTRES),
+    Door("tickets:presence", "GET", SEES, args=NUMBER),
+    Door("tickets:presence", "POST", SEES, args=NUMBER, data={"doing": "editing"}),
+    Door("tickets:foretold", "GET", SEES, only=DECIDERS, args=NUMBER | {"move": "accept"}),
     # The wall
     Door("wall:wall", "GET", WATCHERS),
     Door("wall:areas", "GET", WATCHERS),

@@ -13,7 +13,7 @@ from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import Held, posts_of
 from tickets import receipts
-from tickets.models import Helper, Request, Ticket
+from tickets.models import Helper, Request, Ticket, Undoable
 from tickets.requests_table import REQUESTS, RequestKind
 from tickets.states import RULES, Hat, Move, State, moves_for
 
@@ -34,13 +34,34 @@ def to_read(user: User, number: str) -> Ticket:
     return get_object_or_404(tickets, number=number)
 
 
+def sees(user: User, ticket: Ticket) -> bool:
+    """Whether the ticket lies behind this person's doors as it stands now."""
+    return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+
+
 def to_move(user: User, number: str, move: Move) -> Ticket:
     """Return the ticket if this person may make the move in principle: else 404 or 403.
 
     Whether its state allows the move now is for the verb to say, with a sentence.
     """
+    if move == Move.UNDO:
+        return to_undo(user, number)
     ticket = to_read(user, number)
     if not hats_over(user, ticket) & RULES[move].makers:
+        raise PermissionDenied(_("Your post does not let you do this here."))
+    return ticket
+
+
+def to_undo(user: User, number: str) -> Ticket:
+    """Return the ticket if this person may take back a move of theirs: else 404 or 403.
+
+    Also where that very move put it out of their sight.
+    """
+    theirs = Undoable.objects.filter(by=user, ticket__number=number)
+    if "\0" not in number and theirs.exists():
+        return Ticket.objects.with_places().select_related(*_WITH).get(number=number)
+    ticket = to_read(user, number)
+    if Hat.CENTRE not in hats_over(user, ticket):
         raise PermissionDenied(_("Your post does not let you do this here."))
     return ticket
 
@@ -152,8 +173,12 @@ def _works_for(held: Held, ticket: Ticket) -> bool:
 
 
 def moves_of(user: User, ticket: Ticket) -> list[Move]:
-    """Return the moves this person may make now, in the table's order."""
-    return moves_for(State(ticket.state), hats_over(user, ticket))
+    """Return the moves this person may make now, in the table's order.
+
+    But for taking back: that is offered apart, for the seconds in which it is possible.
+    """
+    moves = moves_for(State(ticket.state), hats_over(user, ticket))
+    return [move for move in moves if move != Move.UNDO]
 
 
 def asks_of(user: User, ticket: Ticket) -> list[RequestKind]:

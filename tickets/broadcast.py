@@ -4,7 +4,9 @@ It is told to those whose door shows the ticket, and "gone" to those whose door 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -29,6 +31,8 @@ NO_NEWS = frozenset({Move.COMMENT, Move.QUESTION, Move.REPLY})
 # Under these names the lines of history keep the codes of units, alone or in a list: those that
 # worked on it, and the centres that decided.
 _HANDS = {"unit": "unit", "helpers": "unit", "centre": "centre", "from": "centre", "to": "centre"}
+# The tickets changed inside at_once(), each with its version at the first change.
+_gathering: ContextVar[dict[int, int] | None] = ContextVar("gathering", default=None)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,22 @@ def changed(ticket: Ticket) -> None:
     is made from what was committed, and tells the lines since the first call.
     """
     _after_commit(ticket.pk, ticket.version)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Gather what changes inside the block, in however many transactions: one frame for all.
+
+    It says "fetch": to everybody who sees one of the tickets, or did until now.
+    """
+    gathered: dict[int, int] = {}
+    token = _gathering.set(gathered)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+        if gathered:
+            _tell_to_fetch(gathered)
 
 
 def many(tickets: Iterable[Ticket]) -> None:
@@ -112,7 +132,8 @@ def _turned_restricted(lines: list[TicketEvent]) -> bool:
 
 def _hands_on(line: TicketEvent) -> bool:
     """Tell whether the line may have put the ticket into other hands."""
-    return line.move in (Move.DISPATCH, Move.CLIMB) or line.kind == TicketEvent.Kind.DECIDED
+    moves = (Move.DISPATCH, Move.CLIMB, Move.UNDO)
+    return line.move in moves or line.kind == TicketEvent.Kind.DECIDED
 
 
 def _former_hands(ids: list[int]) -> dict[int, set[str]]:
@@ -159,13 +180,28 @@ class _Change:
     from_version: int
 
     def publish(self) -> None:
-        newest = TicketEvent.objects.filter(ticket_id=self.ticket_id).order_by("-pk")
-        version = Ticket.objects.values_list("version", flat=True).get(pk=self.ticket_id)
-        lines = list(newest[: max(version - self.from_version, 0) + 1])[::-1]
-        if not lines:
+        gathered = _gathering.get()
+        if gathered is not None:
+            gathered.setdefault(self.ticket_id, self.from_version)
             return
-        for frame in frames_of({self.ticket_id: lines}):
+        lines = _lines_since(self.ticket_id, self.from_version)
+        for frame in frames_of({self.ticket_id: lines}) if lines else []:
             live.publish(frame.topics, frame.body, frame.for_visitors)
+
+
+def _lines_since(ticket_id: int, version: int) -> list[TicketEvent]:
+    newest = TicketEvent.objects.filter(ticket_id=ticket_id).order_by("-pk")
+    now = Ticket.objects.values_list("version", flat=True).get(pk=ticket_id)
+    return list(newest[: max(now - version, 0) + 1])[::-1]
+
+
+def _tell_to_fetch(gathered: dict[int, int]) -> None:
+    news = {pk: _lines_since(pk, version) for pk, version in gathered.items()}
+    frames = frames_of(news)
+    topics = {topic for frame in frames for topic in frame.topics}
+    if topics:
+        sequence = max(frame.body["sequence"] for frame in frames)
+        live.publish(topics, {"sequence": sequence, "refetch": True})
 
 
 @dataclass(frozen=True)

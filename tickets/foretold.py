@@ -32,8 +32,11 @@ class Foretold:
     reporter: bool
 
 
-def foretell(ticket: Ticket, move: Move, *, at: datetime) -> Foretold:
-    """Return what the verb of this move will do with the ticket as it stands now."""
+def foretell(ticket: Ticket, move: Move, *, at: datetime, unit: Unit | None = None) -> Foretold:
+    """Return what the verb of this move will do with the ticket as it stands now.
+
+    :param unit: the one to which it would be dispatched, if it is chosen already
+    """
     handler = ticket.handler
     gets: Unit | None = None
     units: list[Unit | None] = []
@@ -46,6 +49,9 @@ def foretell(ticket: Ticket, move: Move, *, at: datetime) -> Foretold:
         gets = organisation.centre_above(ticket.centre)
         units = [gets, ticket.centre]
     elif move == Move.DISPATCH:
+        gets, units = unit, [unit, handler]
+    elif move == Move.UNDO:
+        # Those to whom it had come by the move.
         units = [handler]
     elif move == Move.COMMENT:
         units = [handler or ticket.centre, ticket.centre]

@@ -41,6 +41,7 @@ _DONE = {
     Move.CLIMB: gettext_lazy("Passed up"),
     Move.SUPERVISE: gettext_lazy("Supervised"),
     Move.SETTLE: gettext_lazy("Settled on the spot"),
+    Move.UNDO: gettext_lazy("Taken back"),
 }
 _AS = {
     Hat.CENTRE: gettext_lazy("duty officer"),
@@ -147,6 +148,7 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "from": lambda whence: _("From %(whence)s.") % {"whence": names("unit", whence)},
     "grade": lambda grade: _sentence(_label(Ticket.Supervision, grade)),
     "request": lambda kind: _sentence(_label(RequestKind, kind)),
+    "undone": lambda move: _("Taken back: “%(move)s”.") % {"move": done(move)},
     "granted": lambda granted: _("Granted.") if granted else _("Denied."),
     "lapsed": lambda lapsed: _("The time for deciding was over.") if lapsed else "",
     "step": lambda step: _("It goes on to the next who decides."),

@@ -5,12 +5,15 @@ rows that arrive while somebody reads move nothing. `Tuple…` of Django 5.2 is 
 it is used here and nowhere else, and a test looks at the plan.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from tickets import lots
 
 
 class BadMark(Exception):
@@ -34,19 +37,30 @@ class Page:
     before: str = ""
 
 
-def page(rows: QuerySet, order: Order, *, size: int, after: str = "", before: str = "") -> Page:
+def page(
+    rows: QuerySet | Sequence[QuerySet],
+    order: Order,
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    load: Callable[[QuerySet], QuerySet] = lambda rows: rows,
+) -> Page:
     """Return up to `size` rows that follow the mark `after`, or that precede the mark `before`.
 
+    :param rows: all of them, or the parts that make them up (lots.py)
+    :param load: adds to the rows of the page what is shown of them
     :raises BadMark: if a mark was not made by an earlier page
     """
     mark = after or before
     backwards = bool(before) and not after
     down = order.newest_first != backwards
+    parts = [rows] if isinstance(rows, QuerySet) else list(rows)
     if mark:
         beyond = TupleLessThan if down else TupleGreaterThan
-        rows = rows.filter(beyond(Tuple(F(order.time), F("pk")), _read(mark)))
-    sign = "-" if down else ""
-    found = list(rows.order_by(f"{sign}{order.time}", f"{sign}pk")[: size + 1])
+        place = _read(mark)
+        parts = [part.filter(beyond(Tuple(F(order.time), F("pk")), place)) for part in parts]
+    found = _first(parts, order, down=down, size=size + 1, load=load)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -58,6 +72,25 @@ def page(rows: QuerySet, order: Order, *, size: int, after: str = "", before: st
         after=_write(found[-1], order) if has_after else "",
         before=_write(found[0], order) if has_before else "",
     )
+
+
+def _first(
+    parts: list[QuerySet],
+    order: Order,
+    *,
+    down: bool,
+    size: int,
+    load: Callable[[QuerySet], QuerySet],
+) -> list[Any]:
+    sign = "-" if down else ""
+    by = (f"{sign}{order.time}", f"{sign}pk")
+    if len(parts) == 1:
+        return list(load(parts[0]).order_by(*by)[:size])
+    if not parts:
+        return []
+    pks = lots.ids(parts, time=order.time, down=down, size=size)
+    whole = parts[0].model._default_manager.filter(pk__in=pks)
+    return sorted(load(whole), key=lambda row: pks.index(row.pk))
 
 
 def _write(row: Any, order: Order) -> str:

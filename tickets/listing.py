@@ -3,7 +3,7 @@
 Every list and every count starts at Ticket.visible_to: a queue can only narrow it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import areas_of, posts_of, within
-from tickets import keyset, receipts
+from tickets import keyset, lots, receipts
+from tickets.lots import Lot
 from tickets.models import Helper, Request, Ticket
-from tickets.querysets import TicketQuerySet
+from tickets.querysets import TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
 
@@ -78,6 +79,8 @@ class _Rule:
     chosen: Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]
     order: keyset.Order
     empty: Any
+    # It names no unit or centre: then each door is asked by itself (lots.py).
+    wide: bool = False
 
 
 def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]:
@@ -144,16 +147,16 @@ _RULES: dict[Queue, _Rule] = {
     ),
     Queue.OVERDUE: _Rule(
         lambda desk: True, lambda tickets, desk, at: tickets.open().overdue(at), NEAREST,
-        _("Nothing is overdue."),
+        _("Nothing is overdue."), wide=True,
     ),
     Queue.ANSWERED: _Rule(
         lambda desk: True,
         lambda tickets, desk, at: tickets.open().filter(state=State.FEEDBACK), NEWEST,
-        _("Nothing waits for the reporter's rating."),
+        _("Nothing waits for the reporter's rating."), wide=True,
     ),
     Queue.ALL: _Rule(
         lambda desk: True, lambda tickets, desk, at: tickets, NEWEST,
-        _("There are no tickets where you work yet."),
+        _("There are no tickets where you work yet."), wide=True,
     ),
 }  # fmt: skip
 
@@ -169,9 +172,31 @@ def chosen(user: User, queue: Queue, *, at: datetime) -> TicketQuerySet:
     return _RULES[queue].chosen(Ticket.objects.visible_to(user), Desk.of(user), at)
 
 
-def count(tickets: TicketQuerySet) -> int:
-    """Return how many there are, at most COUNT_AT_MOST + 1: further nobody counts."""
-    return tickets.order_by()[: COUNT_AT_MOST + 1].count()
+def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datetime) -> Lot:
+    """Return the tickets of one queue that this person may see and that the filters leave.
+
+    The same as narrowed(chosen(…), …), in the parts in which the indexes find them.
+    """
+    rule, filters = _RULES[queue], filters or Filters()
+    if not rule.wide:
+        return Lot((narrowed(chosen(user, queue, at=at), filters, at=at),))
+    desk = Desk.of(user)
+    return Lot(
+        tuple(
+            narrowed(rule.chosen(Ticket.objects.filter(door), desk, at), filters, at=at)
+            for door in doors_of(user)
+        )
+    )
+
+
+def counts(lots_: Sequence[Lot]) -> list[int]:
+    """Return how many each holds, at most COUNT_AT_MOST + 1: further nobody counts. One query."""
+    return lots.counts(lots_, at_most=COUNT_AT_MOST)
+
+
+def count(tickets: TicketQuerySet | Lot) -> int:
+    """Return how many there are, at most COUNT_AT_MOST + 1."""
+    return counts([tickets if isinstance(tickets, Lot) else Lot((tickets,))])[0]
 
 
 def empty_words(queue: Queue) -> str:
@@ -221,14 +246,27 @@ def _found_by(words: str) -> Q:
 
 
 def page(
-    tickets: TicketQuerySet, queue: Queue, *, size: int, after: str = "", before: str = ""
+    tickets: TicketQuerySet | Lot, queue: Queue, *, size: int, after: str = "", before: str = ""
 ) -> keyset.Page:
     """Return one page in the queue's order, with what a row of the list shows.
 
     :raises keyset.BadMark: if a mark was not made by an earlier page
     """
-    shown = tickets.with_places().select_related("text", "event_type").defer("text__words")
     order = _RULES[queue].order
+    parts = tickets.parts if isinstance(tickets, Lot) else (tickets,)
     if order == NEAREST:
-        shown = shown.annotate(nearest=Coalesce("red_at", Value(_NEVER)))
-    return keyset.page(shown, order, size=size, after=after, before=before)
+        parts = tuple(_with_nearest(part) for part in parts)
+    return keyset.page(
+        parts, order, size=size, after=after, before=before,
+        load=lambda rows: _shown(rows, order),
+    )  # fmt: skip
+
+
+def _with_nearest(tickets: Any) -> Any:
+    return tickets.annotate(nearest=Coalesce("red_at", Value(_NEVER)))
+
+
+def _shown(tickets: Any, order: keyset.Order) -> Any:
+    if order == NEAREST and "nearest" not in tickets.query.annotations:
+        tickets = _with_nearest(tickets)
+    return tickets.with_places().select_related("text", "event_type").defer("text__words")

@@ -1,9 +1,12 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, Role
@@ -40,6 +43,33 @@ def sight_of(user: User) -> Sight:
     )
 
 
+def doors_of(user: User) -> list[Q]:
+    """Return the doors through which this person sees tickets, each for an index of its own.
+
+    A ticket is visible if it lies behind one of them: TicketQuerySet.visible_to().
+    """
+    return _doors(sight_of(user))
+
+
+def _doors(sight: Sight) -> list[Q]:
+    doors = []
+    if sight.areas:
+        doors.append(Q(restricted=False) & within(sight.areas, "area_code"))
+    if sight.centres:
+        doors.append(Q(centre__in=sight.centres))
+    if sight.units:
+        helpers = apps.get_model("tickets", "Helper").objects.filter(unit__in=sight.units)
+        doors += [Q(handler__in=sight.units), Q(pk__in=helpers.values("ticket"))]
+    # pk__in=[] matches nothing: no post, no tickets.
+    return doors or [Q(pk__in=[])]
+
+
+def in_hand_of(units: Iterable[int]) -> dict[int, int]:
+    """Return how many open tickets each of these units has in hand; one query."""
+    tickets = apps.get_model("tickets", "Ticket").objects.filter(handler__in=set(units)).open()
+    return dict(tickets.order_by().values_list("handler").annotate(n=models.Count("pk")))
+
+
 class TicketQuerySet(models.QuerySet):
     """The doors and the daily questions."""
 
@@ -53,11 +83,7 @@ class TicketQuerySet(models.QuerySet):
 
     def in_sight(self, sight: Sight):
         """The same for whoever sees this: a person, or a screen without one."""
-        helpers = apps.get_model("tickets", "Helper").objects
-        helper = helpers.filter(ticket=OuterRef("pk"), unit__in=sight.units)
-        theirs = Q(handler__in=sight.units) | Q(Exists(helper)) | Q(centre__in=sight.centres)
-        in_area = Q(restricted=False) & within(sight.areas, "area_code")
-        return self.filter(theirs | in_area)
+        return self.filter(reduce(or_, _doors(sight)))
 
     def with_places(self):
         """With village, grid, deciding centre and handler at hand, in the same query.

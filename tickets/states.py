@@ -97,6 +97,7 @@ class Move(models.TextChoices):
     CLIMB = "climb", _("Pass up a level")
     SUPERVISE = "supervise", _("Supervise")
     SETTLE = "settle", _("Settle on the spot")
+    UNDO = "undo", _("Take back")
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ RULES: dict[Move, Rule] = {
     Move.SUPERVISE: _rule(OPEN - {S.FEEDBACK}, None, SUPERVISOR, SYSTEM),
     # Found and fixed (现场处置): reported and closed in one breath, lifecycle.on_the_spot.
     Move.SETTLE: _rule({S.SUBMITTED}, S.CLOSED, FINDER),
+    # For some seconds, by whoever made the last move (lifecycle.undo): to where it came from.
+    Move.UNDO: _rule({S.ACCEPTED, S.DISPATCHED, S.REFUSED, S.MERGED}, None, CENTRE),
 }
 
 

@@ -166,6 +166,7 @@ _MOVES: dict[Move, Callable[[TicketEvent], str]] = {
     Move.CLIMB: _climbed,
     Move.SUPERVISE: _supervised,
     Move.SETTLE: lambda event: _("It was settled on the spot."),
+    Move.UNDO: lambda event: _("The last step was taken back."),
 }
 _KINDS: dict[Kind, Callable[[TicketEvent], str]] = {
     Kind.REPORTED: lambda event: (

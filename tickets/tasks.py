@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import lifecycle, photos, statistics
+from tickets import lifecycle, photos, presence, statistics
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,15 @@ def erase_what_is_over() -> None:
     erased = lifecycle.erase(at=timezone.now())
     if erased.tickets or erased.photos:
         log.info("words of %d tickets and %d photos were erased", erased.tickets, erased.photos)
+
+
+@shared_task(acks_late=True)
+def forget_what_is_brief() -> None:
+    """Delete who had a ticket open, what could be taken back, the answers of bulk dispatches."""
+    at = timezone.now()
+    presence.forget(at=at)
+    lifecycle.forget_undone(at=at)
+    lifecycle.forget_bulk(at=at)
 
 
 @shared_task(acks_late=True)

@@ -41,6 +41,10 @@ TIMETABLE: dict[str, dict] = {
         "task": "tickets.tasks.erase_what_is_over",
         "schedule": 3600.0,
     },
+    "who had a ticket open, and what could be taken back, is forgotten": {
+        "task": "tickets.tasks.forget_what_is_brief",
+        "schedule": 60.0,
+    },
     "sessions, buckets and tokens that are over are deleted": {
         "task": "people.tasks.clean_up",
         "schedule": 3600.0,

@@ -20,7 +20,7 @@ def posts():
             who = node.func.attr
             codes = [a.value for a in node.args if isinstance(a, ast.Constant)]
             if who in _ADDED and codes:
-                params = {k.arg for k in node.keywords} - {"but", "ticket"} | _ADDED[who]
+                params = {k.arg for k in node.keywords} - {"but", "ticket", "wait"} | _ADDED[who]
                 yield f"{path.name}:{node.lineno}", who, codes[0], params
 
 

@@ -80,6 +80,7 @@ MOVES = {
         Desk.given_to_roads, "supervisor",
         lambda: {"grade": "key", "words": "请快办", "answer_by": "2999-01-01T10:00"}, "dispatched",
     ),
+    Move.UNDO: (accepted, "village", dict, "submitted"),
 }  # fmt: skip
 
 

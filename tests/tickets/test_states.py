@@ -19,6 +19,7 @@ from tickets.states import (
 
 STAYING = {
     Move.VERIFY, Move.RATE, Move.COMMENT, Move.QUESTION, Move.REPLY, Move.CLIMB, Move.SUPERVISE,
+    Move.UNDO,
 }  # fmt: skip
 
 
@@ -47,10 +48,10 @@ def test_every_move_has_a_rule_and_every_state_a_stage():
     assert set(REQUESTS) == set(RequestKind)
 
 
-def test_only_words_and_a_late_rating_touch_what_has_ended():
+def test_only_words_a_late_rating_and_taking_back_touch_what_has_ended():
     leaving = {m for m, rule in RULES.items() if rule.sources & ENDED}
 
-    assert leaving == {Move.COMMENT, Move.RATE}
+    assert leaving == {Move.COMMENT, Move.RATE, Move.UNDO}
     assert not any(RULES[m].target for m in leaving)
 
 

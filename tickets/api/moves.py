@@ -93,4 +93,5 @@ VERBS: dict[Move, Call] = {
     Move.QUESTION: _verb(lifecycle.question),
     Move.CLIMB: _verb(lifecycle.climb),
     Move.SUPERVISE: _supervise,
+    Move.UNDO: _verb(lifecycle.undo, words=False),
 }

@@ -261,6 +261,7 @@ FORMS: dict[Move, type[MoveForm]] = {
     Move.QUESTION: QuestionForm,
     Move.CLIMB: ClimbForm,
     Move.SUPERVISE: SuperviseForm,
+    Move.UNDO: MoveForm,
 }
 
 

@@ -6,6 +6,7 @@ of it after the commit. Verbs take `by` (who; None is the reporter) and `at` (wh
 MoveRefused with a sentence for the person who tried.
 """
 
+from tickets.lifecycle.bulk import Outcome, dispatch_many, forget_bulk
 from tickets.lifecycle.calendar_news import recompute
 from tickets.lifecycle.climbing import Swept, climb, sweep
 from tickets.lifecycle.dispatch import accept, dispatch, merge, refuse
@@ -27,6 +28,7 @@ from tickets.lifecycle.reporting import OtherBody, report
 from tickets.lifecycle.requests import ask, decide
 from tickets.lifecycle.retention import Erased, erase
 from tickets.lifecycle.supervision import supervise
+from tickets.lifecycle.undoing import forget_undone, undo
 from tickets.states import MoveRefused
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "MoveRefused",
     "NotYours",
     "OtherBody",
+    "Outcome",
     "Swept",
     "accept",
     "archive",
@@ -42,8 +45,11 @@ __all__ = [
     "comment",
     "decide",
     "dispatch",
+    "dispatch_many",
     "erase",
     "feed_back",
+    "forget_bulk",
+    "forget_undone",
     "merge",
     "photo_refused",
     "question",
@@ -59,6 +65,7 @@ __all__ = [
     "start",
     "supervise",
     "sweep",
+    "undo",
     "verify",
     "withdraw",
 ]

@@ -13,7 +13,7 @@ from people.roles import CENTRE_ROLES
 from people.scope import posts_of
 from tickets import routing
 from tickets.access import hats_over
-from tickets.lifecycle import record, timing
+from tickets.lifecycle import record, timing, undoing
 from tickets.lifecycle.reporting import give
 from tickets.models import EventType, Helper, Ticket, Urgency
 from tickets.requests_table import RefusalReason
@@ -39,7 +39,7 @@ def accept(
     kind = event_type or ticket.event_type
     if kind is None:
         raise MoveRefused(_("Choose what type of matter it is first."))
-    was = ticket.centre
+    was, before = ticket.centre, undoing.remember(ticket)
     event = record.make(
         ticket, Move.ACCEPT, by=by, at=at, words=words,
         data={"type": kind.code} | timing.promise(ticket, "accept"),
@@ -60,7 +60,8 @@ def accept(
         record.tell(
             people, event, "climbed", but=by, unit=ticket.centre.code, area=ticket.area_code
         )
-    record.tell_reporter(event, "progress", state=ticket.state)
+    record.tell_reporter(event, "progress", state=ticket.state, wait=undoing.TOLD_AFTER)
+    undoing.offer(before, event, by=by, at=at)
     return ticket
 
 
@@ -79,13 +80,15 @@ def refuse(
         raise MoveRefused(
             _("Only the shift supervisor may refuse a critical matter, after giving the number.")
         )
+    before = undoing.remember(ticket)
     event = record.make(
         ticket, Move.REFUSE, by=by, at=at, words=words, public=True,
         data={"reason": str(reason)}, ended_at=at, held=False,
     )  # fmt: skip
     timing.stop_all(ticket, at=at)
     ticket.save()
-    record.tell_reporter(event, "refused", reason=str(reason))
+    record.tell_reporter(event, "refused", reason=str(reason), wait=undoing.TOLD_AFTER)
+    undoing.offer(before, event, by=by, at=at)
     return ticket
 
 
@@ -108,6 +111,7 @@ def merge(*, ticket_id: int, into_id: int, by: User, at: datetime, words: str = 
         raise MoveRefused(_("A restricted ticket is only merged with a restricted one."))
     if not Ticket.objects.visible_to(by).filter(pk=other.pk).exists():
         raise MoveRefused(_("There is no such ticket in your area."))
+    before = undoing.remember(ticket)
     event = record.make(
         ticket, Move.MERGE, by=by, at=at, words=words, data={"into": other.number},
         merged_into=other, ended_at=at,
@@ -118,7 +122,8 @@ def merge(*, ticket_id: int, into_id: int, by: User, at: datetime, words: str = 
         other, record.Kind.MOVED, by=by, at=at, move=Move.MERGE, before=other.state,
         after=other.state, data={"from": ticket.number}, public=False,
     )  # fmt: skip
-    record.tell_reporter(event, "merged", other=other.number)
+    record.tell_reporter(event, "merged", other=other.number, wait=undoing.TOLD_AFTER)
+    undoing.offer(before, event, by=by, at=at)
     return ticket
 
 
@@ -131,39 +136,29 @@ def dispatch(
     at: datetime,
     helpers: Sequence[Unit] = (),
     words: str = "",
+    data: dict | None = None,
 ) -> Ticket:
     """The centre gives the ticket to a lead unit (and helpers), which must sign for it in time.
 
     Also while another unit has it: the new one takes over, the promise to the reporter stays.
 
+    :param data: what the line of history keeps besides: codes, no words
+
     :raises MoveRefused: without a type; to a unit elsewhere, above, or below the allowed level;
         to a unit where nobody is on post; with a helper that works elsewhere
     """
     ticket = record.locked(ticket_id)
-    kind = ticket.event_type
-    if kind is None:
-        raise MoveRefused(_("Choose what type of matter it is first."))
-    record.may(ticket, by, {Hat.CENTRE})
-    by_centre = _centre_of(by, ticket)
-    fault = routing.may_be_given(
-        unit=unit, centre=by_centre, event_type=kind, area_code=ticket.area_code
-    )
-    if fault:
-        raise MoveRefused(fault)
-    if not record.people_at(unit, ticket, at):
-        raise MoveRefused(
-            _("Nobody is on post in %(unit)s, so nobody would see it.") % {"unit": unit.shown_name}
-        )
+    kind, by_centre = may_be_given(ticket, unit, by=by, at=at)
     helping = [helper for helper in dict.fromkeys(helpers) if helper != unit]
     for helper in helping:
         # Whoever helps sees the ticket: nobody outside the place's own line does.
         if not ticket.area_code.startswith(helper.area.code):
             raise MoveRefused(_("%(unit)s works in another area.") % {"unit": helper.shown_name})
-    before = ticket.handler
+    had, before = ticket.handler, undoing.remember(ticket)
     ticket.centre = by_centre
     params = {"centre": by_centre.code, "unit": unit.code}
     ticket.reason = {"rule": "given", "params": params}
-    give(ticket, unit, by=by, at=at, kind=kind, helpers=helping, words=words)
+    give(ticket, unit, by=by, at=at, kind=kind, helpers=helping, words=words, data=data)
     Helper.objects.filter(ticket=ticket).delete()
     Helper.objects.bulk_create(Helper(ticket=ticket, unit=helper) for helper in helping)
     event = ticket.events.order_by("-pk")[0]
@@ -171,11 +166,35 @@ def dispatch(
     for helper in helping:
         people = record.people_at(helper, ticket, at)
         record.tell(people, event, "dispatched", but=by, unit=unit.code)
-    if before and before != unit:
-        people = record.people_at(before, ticket, at)
+    if had and had != unit:
+        people = record.people_at(had, ticket, at)
         record.tell(people, event, "dispatched", but=by, unit=unit.code)
-    record.tell_reporter(event, "progress", state=ticket.state)
+    record.tell_reporter(event, "progress", state=ticket.state, wait=undoing.TOLD_AFTER)
+    undoing.offer(before, event, by=by, at=at)
     return ticket
+
+
+def may_be_given(ticket: Ticket, unit: Unit, *, by: User, at: datetime) -> tuple[EventType, Unit]:
+    """Return the type, and the centre for which `by` decides, if they may give it to the unit now.
+
+    Asked by the verb on the locked ticket, and by whoever wants to know before.
+
+    :raises MoveRefused: as dispatch() does
+    """
+    if ticket.event_type is None:
+        raise MoveRefused(_("Choose what type of matter it is first."))
+    record.may(ticket, by, {Hat.CENTRE})
+    by_centre = _centre_of(by, ticket)
+    fault = routing.may_be_given(
+        unit=unit, centre=by_centre, event_type=ticket.event_type, area_code=ticket.area_code
+    )
+    if fault:
+        raise MoveRefused(fault)
+    if not record.people_at(unit, ticket, at):
+        raise MoveRefused(
+            _("Nobody is on post in %(unit)s, so nobody would see it.") % {"unit": unit.shown_name}
+        )
+    return ticket.event_type, by_centre
 
 
 def _set_type(ticket: Ticket, kind: EventType, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ Used by the verbs of this package and by nothing else.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ _PUBLIC_MOVES = frozenset(
     {
         Move.ACCEPT, Move.REFUSE, Move.MERGE, Move.DISPATCH, Move.SIGN, Move.START, Move.RESOLVE,
         Move.FEED_BACK, Move.RATE, Move.ARCHIVE, Move.WITHDRAW, Move.CLIMB, Move.QUESTION,
-        Move.REPLY, Move.SETTLE,
+        Move.REPLY, Move.SETTLE, Move.UNDO,
     }
 )  # fmt: skip
 _PUBLIC_KINDS = frozenset({Kind.REPORTED, Kind.ROUTED, Kind.RECLOCKED, Kind.RESUMED})
@@ -144,11 +144,17 @@ def tell(
 
 
 def tell_reporter(
-    event: TicketEvent, template: str, *, ticket: Ticket | None = None, **params
+    event: TicketEvent,
+    template: str,
+    *,
+    ticket: Ticket | None = None,
+    wait: timedelta = timedelta(),
+    **params,
 ) -> None:
     """Post a text message to the reporter, if they left a phone number.
 
     `ticket`: another one whose reporter the event concerns; the event's own, if not given.
+    `wait`: how long the move may still be taken back; only then is the message sent.
     """
     ticket = ticket or event.ticket
     contact = Contact.objects.filter(ticket=ticket).first()
@@ -163,6 +169,7 @@ def tell_reporter(
         params={"number": ticket.number, "code": ticket.code} | _plain(params),
         link=reverse("tickets:track_one", args=[ticket.code]),
         at=event.at,
+        due=event.at + wait,
     )
 
 

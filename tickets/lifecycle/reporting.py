@@ -160,6 +160,7 @@ def give(
     kind: EventType,
     helpers: Sequence[Unit] = (),
     words: str = "",
+    data: dict | None = None,
 ) -> None:
     """Dispatch the locked ticket to a unit, start its signing clock and tell its people.
 
@@ -167,7 +168,7 @@ def give(
     decides about it from then on.
     """
     centre = unit if unit.is_centre else ticket.centre
-    data: dict = {"unit": unit.code, "centre": ticket.centre.code}
+    data = {"unit": unit.code, "centre": ticket.centre.code} | (data or {})
     if helpers:
         data["helpers"] = [helper.code for helper in helpers]
     event = record.make(

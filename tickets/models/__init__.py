@@ -2,13 +2,15 @@
 
 from tickets.models.answers import Photo, Question, Rating, Request
 from tickets.models.calendar import CalendarDay, CalendarVersion, CalendarYear
+from tickets.models.desk import BulkDispatch, Presence, SavedView
 from tickets.models.figures import CountedTicket, DayFigures, DirtyDay, FiguresState
-from tickets.models.history import DueStep, EventWords, TicketEvent
+from tickets.models.history import DueStep, EventWords, TicketEvent, Undoable
 from tickets.models.limits import Limits
 from tickets.models.ticket import Contact, Helper, Ticket, TicketText
 from tickets.models.types import EventCategory, EventType, FirstLevel, Urgency
 
 __all__ = [
+    "BulkDispatch",
     "CalendarDay",
     "CalendarVersion",
     "CalendarYear",
@@ -25,11 +27,14 @@ __all__ = [
     "Helper",
     "Limits",
     "Photo",
+    "Presence",
     "Question",
     "Rating",
     "Request",
+    "SavedView",
     "Ticket",
     "TicketEvent",
     "TicketText",
+    "Undoable",
     "Urgency",
 ]

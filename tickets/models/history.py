@@ -113,3 +113,19 @@ class DueStep(models.Model):
 
     def __str__(self):
         return f"{self.ticket_id} {self.kind} {self.clock}"
+
+
+class Undoable(models.Model):
+    """How a ticket stood before the move that somebody may still take back. Lives some seconds."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="+", primary_key=True)
+    event = models.ForeignKey(TicketEvent, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    # The ticket's version after the move: a higher one means that somebody has acted since.
+    version = models.PositiveIntegerField()
+    # Columns, ids of waiting steps and open requests, helping units: codes, ids and times only.
+    before = models.JSONField()
+
+    def __str__(self):
+        return f"{self.ticket_id} before {self.event_id}"

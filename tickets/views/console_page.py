@@ -76,11 +76,11 @@ def kept_in_address(request: HttpRequest, **changed: str) -> str:
 
 def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any]:
     person = person_of(request)
-    tabs = [lists.tab_of(person, queue, at) for queue in listing.queues_of(person)]
+    tabs = lists.tabs_of(person, at)
     form = ListFilters(request.GET, user=person)
     queue = lists.opened(form, tabs, searching=bool(form.filters))
+    page = lists.page_of(request, listing.lot(person, queue, form.filters, at=at), queue)
     tickets = listing.narrowed(listing.chosen(person, queue, at=at), form.filters, at=at)
-    page = lists.page_of(request, tickets, queue)
     on_map = request.GET.get("look") == "map"
     return {
         "tabs": [(tab, console_keys.QUEUES[tab.queue]) for tab in tabs],

@@ -21,6 +21,8 @@ from tickets.remaining import Remaining, remaining
 from tickets.views.detail import place_of
 
 PAGE_SIZE = 50
+# Where one chooses several to dispatch them together.
+_DISPATCHED_FROM = frozenset({Queue.DISPATCH, Queue.SENT, Queue.OVERDUE, Queue.ALL})
 
 
 @dataclass(frozen=True)
@@ -49,24 +51,28 @@ class Row:
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """The queues of this person's posts, one of them opened."""
     at, person = timezone.now(), person_of(request)
-    tabs = [tab_of(person, queue, at) for queue in listing.queues_of(person)]
+    tabs = tabs_of(person, at)
     form = ListFilters(request.GET, user=person)
     filters = form.filters
     queue = opened(form, tabs, searching=bool(filters))
-    tickets = listing.narrowed(listing.chosen(person, queue, at=at), filters, at=at)
-    page = page_of(request, tickets, queue)
+    page = page_of(request, listing.lot(person, queue, filters, at=at), queue)
     return render(request, "tickets/list.html", {
         "at": at, "tabs": tabs, "queue": queue, "form": form, "narrowed": bool(filters),
         "rows": rows_of(page.rows, at), "empty": listing.empty_words(queue),
         "newer": _address(request, before=page.before),
         "older": _address(request, after=page.after),
         "may_report": bool(roles_of(person) & (CENTRE_ROLES | GRID_ROLES)),
+        "asked": request.GET.urlencode(),
+        "selectable": queue in _DISPATCHED_FROM and bool(roles_of(person) & CENTRE_ROLES),
     })  # fmt: skip
 
 
-def tab_of(person: User, queue: Queue, at: datetime) -> Tab:
-    count = listing.count(listing.chosen(person, queue, at=at))
-    return Tab(queue, min(count, listing.COUNT_AT_MOST), count > listing.COUNT_AT_MOST)
+def tabs_of(person: User, at: datetime) -> list[Tab]:
+    """Return this person's queues with how many tickets wait in each; one query counts them."""
+    queues = listing.queues_of(person)
+    counts = listing.counts([listing.lot(person, queue, at=at) for queue in queues])
+    most = listing.COUNT_AT_MOST
+    return [Tab(q, min(n, most), n > most) for q, n in zip(queues, counts, strict=True)]
 
 
 def opened(form: ListFilters, tabs: list[Tab], *, searching: bool) -> Queue:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from grids.models import District
 from people.scope import person_of
-from tickets import access, foretold, history, lifecycle
+from tickets import access, foretold, history, latest, lifecycle
 from tickets.forms import kept
 from tickets.forms.moves import FORMS, MoveForm
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Ticket
 from tickets.states import Move, MoveRefused
 from tickets.views import back
 from tickets.views.detail import head
@@ -36,6 +36,7 @@ VERBS: dict[Move, Callable[..., Ticket]] = {
     Move.QUESTION: lifecycle.question,
     Move.CLIMB: lifecycle.climb,
     Move.SUPERVISE: lifecycle.supervise,
+    Move.UNDO: lifecycle.undo,
 }
 
 
@@ -107,7 +108,7 @@ def page_of(
         "kept": photos,
         "kept_packed": kept.packed(_key(request, ticket, made), photos),
         "foretold": foretold.foretell(ticket, made, at=form.at),
-        "possible": made in access.moves_of(person, ticket),
+        "possible": made in [*access.moves_of(person, ticket), Move.UNDO],
         "emergency_numbers": District.current().shown_emergency_numbers,
     }
 
@@ -118,17 +119,12 @@ def _key(request: HttpRequest, ticket: Ticket, made: Move) -> str:
 
 def _since(request: HttpRequest, ticket: Ticket) -> str:
     """Return who moved the ticket since this form was opened, if somebody did."""
-    last = TicketEvent.objects.filter(ticket=ticket, kind="moved").order_by("-pk").first()
+    last = latest.of(ticket.pk)
     seen = request.POST.get("version", "")
     now = Ticket.objects.values_list("version", flat=True).get(pk=ticket.pk)
     if last is None or not seen.isdigit() or seen == str(now):
         return ""
-    line = history.line(last)
-    return _("%(who)s was faster: “%(done)s” at %(time)s.") % {
-        "who": line.who,
-        "done": line.title,
-        "time": f"{timezone.localtime(line.at):%H:%M}",
-    }
+    return last.sentence
 
 
 def _on(request: HttpRequest, number: str) -> HttpResponse:

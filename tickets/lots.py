@@ -1,0 +1,69 @@
+"""Many tickets seen through several doors at once, each door by its own index.
+
+"In my area, or with my unit, or helped by it" in one WHERE reads the whole table when few match
+(limits.md D1); asked door by door, each for no more than is needed, it reads a page. What stands
+in two parts is one ticket all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from tickets.querysets import TicketQuerySet
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Tickets as the parts that make them up; parts may overlap."""
+
+    parts: tuple[TicketQuerySet, ...]
+
+
+def counts(lots: Sequence[Lot], *, at_most: int) -> list[int]:
+    """Return how many tickets each lot holds, at most `at_most` + 1: one query for all of them."""
+    columns: list[str] = []
+    values: list = []
+    for lot in lots:
+        sql, params = _together([part.order_by().values("pk")[: at_most + 1] for part in lot.parts])
+        columns.append(f"(SELECT COUNT(*) FROM ({sql}) counted)" if sql else "0")
+        values += params
+    if not columns:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", values)
+        return [min(count, at_most + 1) for count in cursor.fetchone()]
+
+
+def ids(parts: Sequence[QuerySet], *, time: str, down: bool, size: int) -> list[int]:
+    """Return the ids of the first `size` rows of all parts by (time, id), in that order."""
+    sign = "-" if down else ""
+    ordered = [
+        part.order_by(f"{sign}{time}", f"{sign}pk").values_list("pk", time)[:size] for part in parts
+    ]
+    sql, params = _together(ordered)
+    if not sql:
+        return []
+    way = "DESC" if down else "ASC"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({sql}) found ORDER BY 2 {way}, 1 {way} LIMIT {size:d}", params
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _together(parts: Sequence[QuerySet]) -> tuple[str, list]:
+    """Return the union of the parts as SQL; "" if none of them can hold anything."""
+    texts: list[str] = []
+    values: list = []
+    for part in parts:
+        try:
+            sql, params = part.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        # Within brackets of its own: a part may end with LIMIT.
+        texts.append(f"SELECT * FROM ({sql}) part")
+        values += params
+    return " UNION ".join(texts), values
