@@ -24,7 +24,10 @@ REST = 5.0  # seconds without a try after a failure
 
 
 def publish(
-    topics: Iterable[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+    topics: Iterable[str],
+    frame: dict[str, Any],
+    for_visitors: dict[str, Any] | None = None,
+    told: dict[int, int] | None = None,
 ) -> None:
     """Send the frame to the sockets that listen to any of the topics, once what it tells is true.
 
@@ -33,14 +36,19 @@ def publish(
 
     :param frame: JSON; its "sequence" lets a screen notice what it missed
     :param for_visitors: what screens before visitors get instead; the frame itself if not given
+    :param told: the tickets of a frame for many, each with its newest sequence: the hub need not
+        tell of them again
     """
     wanted = sorted(set(topics))
     # A plain function: when a robust callback fails, Django logs its name.
-    transaction.on_commit(lambda: _send(wanted, frame, for_visitors), robust=True)
+    transaction.on_commit(lambda: _send(wanted, frame, for_visitors, told), robust=True)
 
 
 def message_of(
-    topics: list[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+    topics: list[str],
+    frame: dict[str, Any],
+    for_visitors: dict[str, Any] | None = None,
+    told: dict[int, int] | None = None,
 ) -> dict[str, Any]:
     """Return what goes through the channel layer: the frame is serialised here, once for all.
 
@@ -54,7 +62,7 @@ def message_of(
         "text": _text(frame),
         # "": there is nothing in the frame that visitors may not see.
         "visitor": _text(for_visitors) if for_visitors else "",
-    }
+    } | ({"told": [[ticket, sequence] for ticket, sequence in told.items()]} if told else {})
 
 
 def _text(frame: dict[str, Any]) -> str:
@@ -62,12 +70,15 @@ def _text(frame: dict[str, Any]) -> str:
 
 
 def _send(
-    topics: list[str], frame: dict[str, Any], for_visitors: dict[str, Any] | None = None
+    topics: list[str],
+    frame: dict[str, Any],
+    for_visitors: dict[str, Any] | None = None,
+    told: dict[int, int] | None = None,
 ) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    message = message_of(topics, frame, for_visitors)
+    message = message_of(topics, frame, for_visitors, told)
     # Asked of the class: the Redis layer wants a running loop for any name that it has not.
     if hasattr(type(layer), "post"):
         # The layer in memory: any thread may post to the server's loop.

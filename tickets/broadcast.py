@@ -200,8 +200,8 @@ def _tell_to_fetch(gathered: dict[int, int]) -> None:
     frames = frames_of(news)
     topics = {topic for frame in frames for topic in frame.topics}
     if topics:
-        sequence = max(frame.body["sequence"] for frame in frames)
-        live.publish(topics, {"sequence": sequence, "refetch": True})
+        told = {pk: lines[-1].pk for pk, lines in news.items() if lines}
+        live.publish(topics, {"sequence": max(told.values()), "refetch": True}, told=told)
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,9 @@ class Hub:
     def deliver(self, message: dict[str, Any]) -> None:
         """Hand a message of notices.live to the sockets it concerns, at once while it is calm."""
         ticket, sequence = message["ticket"], message["sequence"]
-        if ticket:
-            self.heard[ticket] = max(sequence, self.heard.get(ticket, 0))
+        told = [[ticket, sequence]] if ticket else message.get("told", [])
+        for one, newest in told:
+            self.heard[one] = max(newest, self.heard.get(one, 0))
         self.sequence = max(sequence, self.sequence)
         loop = asyncio.get_running_loop()
         busy = len(self._times) == CALM and loop.time() - self._times[0] < 1

@@ -97,7 +97,7 @@ def test_a_dispatch_taken_back_returns_the_old_unit_its_limits_its_helpers_and_w
 def test_after_ten_seconds_it_is_too_late(accepted, cast):
     ticket = accepted()
 
-    with pytest.raises(MoveRefused, match="too late"):
+    with pytest.raises(MoveRefused, match="来不及"):
         lifecycle.undo(ticket_id=ticket.pk, by=cast.village, at=WEDNESDAY + 11 * SECOND)
 
     ticket.refresh_from_db()
