@@ -28,6 +28,7 @@ MOVES = {
     Move.VERIFY: "V",
     Move.FEED_BACK: "F",
     Move.ARCHIVE: "C",
+    Move.UNDO: "Z",
 }
 ASKS = {
     RequestKind.RETURN: "R",
