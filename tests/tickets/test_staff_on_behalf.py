@@ -32,14 +32,15 @@ def test_a_duty_officer_reports_for_a_resident_and_hands_over_code_and_pin(desk)
         assert said in page
 
 
-def test_a_grid_worker_reports_what_they_found_in_their_own_village(desk):
+def test_a_grid_worker_reports_for_a_resident_in_their_own_village_or_grid(desk):
     client = desk.client("worker")
     data = form_of(client)
 
-    client.post("/tickets/new/", data)
+    client.post("/tickets/new/", data | {"area_code": land.WILLOW_GRIDS[0]})
 
-    assert data["channel"] == "grid"
-    assert Ticket.objects.get().channel == "grid"
+    assert data["channel"] == "staff"
+    ticket = Ticket.objects.get()
+    assert (ticket.channel, ticket.area_code) == ("staff", land.WILLOW_GRIDS[0])
     assert client.get("/tickets/new/").context["form"]["area_code"].value() == land.WILLOW_BRIDGE
 
 

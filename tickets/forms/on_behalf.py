@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from people.models import User
+from tickets.forms.found import own_areas
 from tickets.forms.public import ReportForm
 from tickets.models import Ticket
 
@@ -24,8 +26,14 @@ class OnBehalfForm(ReportForm):
         label=_("Language of the text messages"), choices=settings.LANGUAGES, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        places = self.fields["area_code"]
+        assert isinstance(places, forms.ChoiceField)
+        # A worker's own grids stand before the towns.
+        own = [option for option in own_areas(user) if option[0]]
+        empty, *towns = list(places.choices)
+        places.choices = [empty, (_("Your grids"), own), *towns] if own else [empty, *towns]
         self.fields["contact_phone"].help_text = _(
             "The reporter is told by text message what becomes of it."
         )

@@ -36,7 +36,8 @@ def on_behalf(request: HttpRequest) -> HttpResponse:
     _check(request)
     if request.method == "POST":
         return _sent(request, at=timezone.now())
-    return _page(request, OnBehalfForm(initial=_initial(request)), [])
+    form = OnBehalfForm(user=person_of(request), initial=_initial(request))
+    return _page(request, form, [])
 
 
 @never_cache
@@ -60,7 +61,7 @@ def handed_over(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     before = kept.unpacked(request.POST.get("key", ""), request.POST.get("kept", ""))
     photos, faults = kept.taken_in(request.FILES, before, set(request.POST.getlist("drop")))
-    form = OnBehalfForm(request.POST)
+    form = OnBehalfForm(request.POST, user=person_of(request))
     for fault in faults:
         form.add_error("photos", fault)
     if form.errors.pop("key", None):
@@ -92,13 +93,13 @@ def _check(request: HttpRequest) -> None:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    """Return what the form begins with: a worker's own village, and that they found it."""
+    """Return what the form begins with: the village of whoever works in only one."""
     person = person_of(request)
-    roles = roles_of(person)
     villages = {code[:12] for code in areas_of(person, _MAY_REPORT) if len(code) >= 12}
     return {
         "key": uuid.uuid4(),
-        "channel": Ticket.Channel.STAFF if roles & CENTRE_ROLES else Ticket.Channel.GRID,
+        # What grid workers find themselves has a page of its own.
+        "channel": Ticket.Channel.STAFF,
         "area_code": villages.pop() if len(villages) == 1 else "",
         "language": get_language(),
     }
