@@ -11,6 +11,10 @@ addEventListener("beforeinstallprompt", (offer) => {
 });
 
 if (navigator.serviceWorker) {
+  // The page first: what is kept for later may not slow it down.
+  if (document.readyState !== "complete") {
+    await new Promise((done) => addEventListener("load", done, { once: true }));
+  }
   const { lang, dataset } = document.documentElement;
   const { worker } = document.querySelector("[data-worker]").dataset;
   navigator.serviceWorker.register(worker, { scope: "/" });

@@ -3,6 +3,7 @@
 // never data, never a photo. A report that could not be sent is put aside, for queue.js to send.
 const { version, offline, report, files, pages } = self.SHELL;
 const STORE = `shell-${version}`;
+const HASHED = /\.[0-9a-f]{12}\./;
 
 self.addEventListener("install", (event) => event.waitUntil(settle()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -28,7 +29,12 @@ function isOurs(pathname) {
 
 async function settle() {
   const store = await caches.open(STORE);
-  await store.addAll([...files, offline].map((path) => new Request(path, { cache: "reload" })));
+  // A name with a hash of its content is never stale: the browser's own copy will do.
+  await store.addAll(
+    [...files, offline].map(
+      (path) => new Request(path, { cache: HASHED.test(path) ? "default" : "reload" }),
+    ),
+  );
   await self.skipWaiting();
 }
 
@@ -52,7 +58,7 @@ async function fromStore(request, pathname) {
   const store = await caches.open(STORE);
   const kept = await store.match(pathname);
   // A name without a hash of its content may have changed: the network first.
-  if (!/\.[0-9a-f]{12}\./.test(pathname)) return fetch(request).catch(() => kept ?? Response.error());
+  if (!HASHED.test(pathname)) return fetch(request).catch(() => kept ?? Response.error());
   return kept ?? fetch(request);
 }
 

@@ -90,6 +90,6 @@ FORMS: dict[str, type[OnceForm]] = {
 }
 
 
-def form_of(what: str, *args: Any, **kwargs: Any) -> OnceForm:
+def form_of(what: str, data: Any = None, *, initial: dict[str, Any] | None = None) -> OnceForm:
     """Return the form of this name; several stand on one page, so their fields' ids differ."""
-    return FORMS[what](*args, auto_id=f"{what}_%s", **kwargs)
+    return FORMS[what](data, initial=initial, auto_id=f"{what}_%s")

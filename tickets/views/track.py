@@ -113,7 +113,7 @@ def act(request: HttpRequest, code: str, what: str) -> HttpResponse:
         _once(ticket, what, form, photos, at)
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
-        _renew(form)
+        _renew(request, form)
         return progress.page(request, ticket, at, {what: form}, photos)
     messages.success(request, _THANKS[what]())
     return redirect("tickets:track_one", ticket.code)
@@ -135,9 +135,9 @@ def _once(
         raise
 
 
-def _renew(form: OnceForm) -> None:
+def _renew(request: HttpRequest, form: OnceForm) -> None:
     """Give the form that is shown again a key of its own."""
-    data = form.data.copy()
+    data = request.POST.copy()
     data["key"] = str(uuid.uuid4())
     form.data = data
 
