@@ -145,6 +145,14 @@ DOORS = [
     Door("wall:device_revoke", "POST", HANGS, barred=STAFF - HANG_WALLS, args=DEVICE),
     Door("wall:open", "GET", LINKED, without="404", args={"secret": "wall_link"}),
     Door("wall:open", "POST", LINKED, without="404", args={"secret": "wall_link"}),
+    # The figures
+    Door("wall:statistics", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:statistics_csv", "GET", STAFF - ADMINISTRATORS),
+    Door("wall:statistics_xlsx", "GET", STAFF - ADMINISTRATORS),
+    *(
+        Door(f"wall:{paper}", "GET", STAFF - ADMINISTRATORS)
+        for paper in ("brief", "brief_pdf", "monthly", "monthly_pdf")
+    ),
     # The API
     Door("schema", "GET", EVERYBODY),
     Door("^api/", "GET", frozenset(), without="404", path="/api/no/such/thing/"),
@@ -177,6 +185,12 @@ def world(django_db_setup, django_db_blocker):
     """Everybody and everything, made once; each test is rolled back to it."""
     with django_db_blocker.unblock(), undone():
         yield World()
+
+
+@pytest.fixture(autouse=True)
+def _the_press_stands_still(monkeypatch):
+    """Two doors lead to papers; who may have one is asked here, how it looks is not."""
+    monkeypatch.setattr("wall.figures.pdf._pressed", lambda page: b"%PDF")
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ def test_every_library_names_its_licence_and_ships_it():
     assert [(lib["name"], lib["licence"]) for lib in libraries] == [
         ("leaflet", "BSD-2-Clause"),
         ("lucide", "ISC"),
+        ("echarts", "Apache-2.0"),
     ]
     assert all("LICENSE" in library["files"] for library in libraries)
 

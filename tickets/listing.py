@@ -5,7 +5,7 @@ Every list and every count starts at Ticket.visible_to: a queue can only narrow 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -22,6 +22,7 @@ from tickets.models import Helper, Request, Ticket
 from tickets.querysets import TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
+from tickets.statistics.spans import midnight
 
 COUNT_AT_MOST = 1_000
 # Later than every deadline: what has no running limit stands last.
@@ -215,6 +216,10 @@ class Filters:
     urgency: str = ""
     overdue: bool = False
     demonstration: str = ""  # "only", "without"
+    type: str = ""
+    # The first and the last day on which it was reported.
+    since: date | None = None
+    until: date | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -234,6 +239,12 @@ def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> Tick
         tickets = tickets.filter(urgency=filters.urgency)
     if filters.overdue:
         tickets = tickets.overdue(at)
+    if filters.type:
+        tickets = tickets.filter(event_type__code=filters.type)
+    if filters.since:
+        tickets = tickets.filter(reported_at__gte=midnight(filters.since))
+    if filters.until:
+        tickets = tickets.filter(reported_at__lt=midnight(filters.until + timedelta(days=1)))
     if filters.demonstration:
         tickets = tickets.filter(is_demonstration=filters.demonstration == "only")
     return tickets

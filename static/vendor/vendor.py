@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LEAFLET, LUCIDE = "1.9.4", "1.62.0"
+LEAFLET, LUCIDE, ECHARTS, ESBUILD = "1.9.4", "1.62.0", "6.1.0", "0.25.0"
 LEAFLET_FILES = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layers-2x.png",
                  "images/marker-icon.png", "images/marker-icon-2x.png",
                  "images/marker-shadow.png")  # fmt: skip
@@ -28,6 +28,15 @@ key-round languages layers list locate-fixed log-in log-out map map-pin menu mer
 monitor pause pencil phone plus printer rotate-ccw search send settings shield star thumbs-up
 triangle-alert type undo-2 user users wifi-off x
 """
+# What our charts use: static/js/figures/option.js.
+ECHARTS_PARTS = """
+import { init, use } from "echarts/core";
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { CanvasRenderer } from "echarts/renderers";
+use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+export { init };
+"""
 # A source map is not shipped, and a stylesheet's hashed name must not point to one.
 _SOURCE_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*$")
 
@@ -38,7 +47,7 @@ def main() -> int:
         faults = differences()
         sys.stderr.writelines(f"{fault}\n" for fault in faults)
         return 1 if faults else 0
-    libraries = [_leaflet(), _lucide()]
+    libraries = [_leaflet(), _lucide(), _echarts()]
     text = json.dumps(libraries, indent=2, ensure_ascii=False)
     (HERE / "manifest.json").write_text(f"{text}\n")
     return 0
@@ -75,6 +84,25 @@ def _lucide() -> dict:
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     files = {"sprite.svg": sprite.encode(), "LICENSE": package["LICENSE"]}
     return _written("lucide", LUCIDE, "ISC", files, "one sprite made of single icons")
+
+
+def _echarts() -> dict:
+    """Build what our charts need of ECharts as one module: npm resolves, esbuild joins."""
+    with tempfile.TemporaryDirectory() as folder:
+        packages = [f"echarts@{ECHARTS}", f"esbuild@{ESBUILD}"]
+        _run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], folder)
+        (Path(folder) / "entry.js").write_text(ECHARTS_PARTS)
+        build = ["npx", "esbuild", "entry.js", "--bundle", "--format=esm", "--minify",
+                 "--legal-comments=none", "--outfile=echarts.js"]  # fmt: skip
+        _run(build, folder)
+        package = Path(folder) / "node_modules" / "echarts"
+        files = {name: (package / name).read_bytes() for name in ("LICENSE", "NOTICE")}
+        files["echarts.js"] = (Path(folder) / "echarts.js").read_bytes()
+    return _written("echarts", ECHARTS, "Apache-2.0", files, "a module of lines and bars only")
+
+
+def _run(command: list[str], folder: str) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 def _symbol(name: str, svg: str) -> str:

@@ -1,18 +1,33 @@
 """What narrows the list of tickets. Everything is optional; what makes no sense is said."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area, lineage
 from people.models import User
 from people.scope import areas_of
 from tickets.listing import Filters, Queue
-from tickets.models import EventCategory, Urgency
+from tickets.models import EventCategory, EventType, Urgency
 from tickets.states import State
 
 _ALL = ("", _("All"))
+
+
+def day_field(label: Any) -> forms.DateField:
+    """Return an optional day, within times that a calendar and a database can reckon with."""
+    sentence = _("Choose a day between 2000 and 2099.")
+    return forms.DateField(
+        label=label, required=False, input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[
+            MinValueValidator(date(2000, 1, 1), sentence),
+            MaxValueValidator(date(2099, 12, 31), sentence),
+        ],
+    )  # fmt: skip
 
 
 class ListFilters(forms.Form):
@@ -36,6 +51,9 @@ class ListFilters(forms.Form):
     category = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [
         _ALL, *((c.code, c.shown_name) for c in EventCategory.objects.order_by("code"))
     ])  # fmt: skip
+    type = forms.ChoiceField(label=_("Type"), required=False, choices=lambda: [
+        _ALL, *((t.code, t.shown_name) for t in EventType.objects.order_by("code"))
+    ])  # fmt: skip
     state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *State.choices])
     urgency = forms.ChoiceField(
         label=_("Urgency"), required=False, choices=[_ALL, *Urgency.choices]
@@ -44,6 +62,8 @@ class ListFilters(forms.Form):
         label=_("Demonstration"), required=False,
         choices=[_ALL, ("without", _("Without")), ("only", _("Only"))],
     )  # fmt: skip
+    since = day_field(_("Reported from"))
+    until = day_field(_("Reported until"))
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -60,7 +80,7 @@ class ListFilters(forms.Form):
         if not hasattr(self, "cleaned_data"):
             self.full_clean()
         asked = self.cleaned_data
-        names = ("words", "state", "category", "area", "urgency", "overdue", "demonstration")
+        names = [name for name in self.fields if name != "queue"]
         return Filters(**{name: asked[name] for name in names if asked.get(name)})
 
 

@@ -1,6 +1,6 @@
 """The figures: what the histories of the tickets add up to, by day, area, unit and type."""
 
-from tickets.statistics.asking import By, Question, ask, left_over, total
+from tickets.statistics.asking import By, Counts, LeftOver, Question, ask, left_over, total
 from tickets.statistics.rates import COUNTS, HEADLINES, RATES, Rate
 from tickets.statistics.summaries import reckon_everything, refresh, true_at
 
@@ -9,6 +9,8 @@ __all__ = [
     "HEADLINES",
     "RATES",
     "By",
+    "Counts",
+    "LeftOver",
     "Question",
     "Rate",
     "ask",

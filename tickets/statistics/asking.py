@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -21,6 +22,7 @@ from tickets.statistics.measures import MEASURES
 from tickets.statistics.spans import cover, days_in, midnight, month_of
 
 _TOWN, _GRID = 9, 15
+_BEFORE_EVERYTHING = date(2000, 1, 1)
 Counts = Counter[str]
 
 
@@ -78,13 +80,20 @@ def total(question: Question) -> Counts:
     return ask(replace(question, by=By.NOTHING)).get("", Counter())
 
 
-def left_over(question: Question, what: str) -> int:
-    """Return how many are left at the end of the question's time: what came in and never left.
+class LeftOver(NamedTuple):
+    """What is not done: in somebody's hands, and of that past its promise."""
 
-    :param what: "work": in somebody's hands; "late": past its promise as well
-    """
-    counts = total(replace(question, since=date(2000, 1, 1)))
-    return counts[f"{what}_in"] - counts[f"{what}_out"]
+    work: int
+    late: int
+
+
+def left_over(question: Question) -> dict[str, LeftOver]:
+    """Return what is left at the end of the question's time: what came in and never left."""
+    found = ask(replace(question, since=_BEFORE_EVERYTHING))
+    return {
+        key: LeftOver(c["work_in"] - c["work_out"], c["late_in"] - c["late_out"])
+        for key, c in found.items()
+    }
 
 
 def _not_after_it_was_known(question: Question) -> Question:
