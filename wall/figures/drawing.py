@@ -117,7 +117,7 @@ def _bars(chart: Chart) -> dict[str, Any]:
                 "width": round((series.values[place] or 0) / high * across, 1),
                 "ink": INKS[n % 4], "n": n,
                 "text": f"{series.values[place]:g}{chart.unit}"
-                if series.values[place] is not None else "",
+                if series.values[place] else "",
                 "text_x": round(_NAME + (series.values[place] or 0) / high * across + 5, 1),
                 "text_y": round(y + 3 + (n + 0.5) * thick + 3.5, 1),
             }

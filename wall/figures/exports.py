@@ -137,7 +137,13 @@ def tables(sheet: Sheet) -> list[Table]:
     return [
         Table(
             _("Rates"),
-            [_("Rate"), _("Value"), _("Above the line"), _("Below the line"), _("Period before")],
+            [
+                pgettext("figures", "Rate"),
+                _("Value"),
+                _("Above the line"),
+                _("Below the line"),
+                _("Period before"),
+            ],
             [_rate(item) for item in sheet.rates],
         ),
         Table(
@@ -148,7 +154,13 @@ def tables(sheet: Sheet) -> list[Table]:
         Table(_("Trend"), [_("From"), *_columns()], [_line(row) for row in sheet.trend]),
         Table(
             names[sheet.asked.by],
-            [_("Name"), pgettext("figures", "Code"), *_columns(), _("Not done"), _("Overdue")],
+            [
+                pgettext("figures", "Name"),
+                pgettext("figures", "Code"),
+                *_columns(),
+                _("Not done"),
+                _("Overdue"),
+            ],
             [_line(row, coded=True) for row in sheet.rows],
         ),
     ]

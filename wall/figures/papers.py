@@ -26,6 +26,8 @@ class Paper:
     sheet: Sheet
     month: Sheet | None
     attention: list[str]
+    rows: list[Row]
+    quiet: int
     units: list[Row]
     types: list[dict[str, Any]]
     charts: list[dict[str, Any]]
@@ -71,17 +73,25 @@ def _paper(kind: str, asked: Asked, before: Asked, *, month: Sheet | None) -> Pa
     types = rows(replace(asked, by=By.TYPE))
     types_before = statistics.ask(before.question(by=By.TYPE))
     told = month or sheet
+    lively = [row for row in sheet.rows if _is_lively(row)]
     return Paper(
         kind=kind, sheet=sheet, month=month, target=target, by=asked.reach.user, at=asked.at,
         attention=attention.of(
             told.counts, sheet.left, areas=told.rows, units=units, types=types,
             types_before=types_before, target=target,
         ),
-        units=[row for row in units if row.code][:_MOST_UNITS],
+        rows=lively, quiet=len(sheet.rows) - len(lively),
+        units=[row for row in units if row.code and row.counts["received"]][:_MOST_UNITS],
         types=_with_before(types[:_MOST_TYPES], types_before),
         charts=[c.drawn() for c in charts.of_trend(sheet.trend, target) if not c.is_empty],
         previous=asked.period.since, following=None,
     )  # fmt: skip
+
+
+def _is_lively(row: Row) -> bool:
+    """Whether anything came in, was done or is left there."""
+    done = row.counts["reported"] or row.counts["resolved"] or row.counts["closed"]
+    return bool(done or (row.left and row.left.work))
 
 
 def _with_before(types: list[Row], before: dict[str, Counts]) -> list[dict[str, Any]]:

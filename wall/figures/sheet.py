@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from grids.models import Area, Unit
 from people.scope import within
@@ -150,7 +151,7 @@ def trend(asked: Asked) -> list[Row]:
     period = asked.period.for_trend().cut(asked.today)
     step = period.steps()
     found = statistics.ask(asked.question(since=period.since, until=period.until, by=step))
-    style = "YEAR_MONTH_FORMAT" if step == By.MONTH else "SHORT_DATE_FORMAT"
+    style = "YEAR_MONTH_FORMAT" if step == By.MONTH else pgettext("date format", "M j")
     return [
         _row(first.isoformat(), date_format(first, style), found.get(first.isoformat(), Counter()))
         for first in buckets(period, step)
@@ -166,11 +167,10 @@ def rows(asked: Asked) -> list[Row]:
     shown_rows = [
         _row(code, name, found.get(code, Counter()), left.get(code)) for code, name in names.items()
     ]
-    return shown_rows if asked.by == By.AREA else sorted(shown_rows, key=_most_first)
-
-
-def _most_first(row: Row) -> tuple[int, str]:
-    return -max(row.counts["reported"], row.counts["received"]), row.code
+    if asked.by == By.AREA:
+        return shown_rows
+    first = "received" if asked.by == By.UNIT else "reported"
+    return sorted(shown_rows, key=lambda row: (-row.counts[first], row.code))
 
 
 def _row(code: str, name: str, counts: Counts, left: LeftOver | None = None) -> Row:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tickets.statistics import Counts, Rate
 
@@ -56,6 +57,12 @@ class Shown:
             return ("+" if self.change > 0 else "−") + time_said(abs(self.change))
         rounded = round(self.change, 1)
         return f"{'+' if rounded > 0 else '−' if rounded < 0 else '±'}{abs(rounded):.1f}"
+
+    @property
+    def mood_text(self) -> str:
+        """The same in a word, beside the colour; "" where it neither is."""
+        words = {"better": pgettext("figures", "better"), "worse": pgettext("figures", "worse")}
+        return words.get(self.mood, "")
 
     @property
     def mood(self) -> str:

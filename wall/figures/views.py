@@ -63,7 +63,9 @@ def as_xlsx(request: HttpRequest) -> FileResponse:
 
 def _answer(request: HttpRequest, at: datetime) -> tuple[FiguresForm, Sheet]:
     reach = reach_of(person_of(request))
-    form = FiguresForm(request.GET, reach=reach)
+    # The choices stand as they are meant where nothing was asked.
+    asked = {"period": Kind.MONTH.value, "by": By.AREA.value} | request.GET.dict()
+    form = FiguresForm(asked, reach=reach)
     form.is_valid()
     return form, sheet_of(_asked(form, reach, at))
 

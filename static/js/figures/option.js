@@ -39,7 +39,7 @@ export function optionOf(chart, colour, still) {
       symbolSize: 6,
       showSymbol: chart.labels.length <= 45,
       lineStyle: { type: DASHES[place], width: 2 },
-      label: { show: bars, position: "right", color: soft, fontSize: 10 },
+      label: { show: bars, position: "right", color: soft, fontSize: 10, formatter: ({ value }) => value || "" },
       markLine: place === 0 && chart.target ? { silent: true, symbol: "none", animation: false, data: [{ yAxis: chart.target }], label: { show: false }, lineStyle: { color: colour("--light-red"), type: "solid" } } : undefined,
     })),
   };
