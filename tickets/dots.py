@@ -4,6 +4,7 @@ No words, no names, and no exact place where that would say too much about peopl
 """
 
 from datetime import UTC, datetime, time, timedelta
+from math import floor
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -13,12 +14,12 @@ from tickets.models import Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
 from tickets.states import AT_WORK, ENDED, STAGE_OF, State
 
-# Four decimals are about ten metres: the street, not the door (house plan 8).
-_DECIMALS = 4
+# Parts of a degree. Ten-thousandths are about ten metres: the street, not the door (house plan 8).
+FINE = 10_000
 # How long a village's code is: a grid's is longer.
 VILLAGE_CODE = 12
 # Where an area has no point of its own: about a kilometre.
-_COARSE = 2
+COARSE = 100
 
 
 class Facts(NamedTuple):
@@ -173,18 +174,24 @@ def _blurred(facts: Facts, at: datetime) -> dict:
 
 def _village(facts: Facts) -> tuple[float, float]:
     if facts.village_lat is not None and facts.village_lng is not None:
-        return round(facts.village_lat, _DECIMALS), round(facts.village_lng, _DECIMALS)
-    return round(facts.lat, _COARSE), round(facts.lng, _COARSE)
+        return rounded(facts.village_lat, FINE), rounded(facts.village_lng, FINE)
+    return rounded(facts.lat, COARSE), rounded(facts.lng, COARSE)
 
 
 def _place(facts: Facts) -> tuple[float, float]:
     """Return where the dot stands: on the spot, or where that says too much amid its area."""
     if facts.exact and not facts.at_area_centre:
-        return round(facts.lat, _DECIMALS), round(facts.lng, _DECIMALS)
+        return rounded(facts.lat, FINE), rounded(facts.lng, FINE)
     for lat, lng in ((facts.grid_lat, facts.grid_lng), (facts.village_lat, facts.village_lng)):
         if lat is not None and lng is not None:
-            return round(lat, _DECIMALS), round(lng, _DECIMALS)
-    return round(facts.lat, _COARSE), round(facts.lng, _COARSE)
+            return rounded(lat, FINE), rounded(lng, FINE)
+    return rounded(facts.lat, COARSE), rounded(facts.lng, COARSE)
+
+
+def rounded(degrees: float, grain: int) -> float:
+    """Round to this part of a degree, in the very steps that dots_sql.py lets the database take."""
+    shift = 180 * grain
+    return (floor(degrees * grain + (shift + 0.5)) - shift) / grain
 
 
 def _turns(facts: Facts, at: datetime) -> list[int | None] | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.api_auth import DeviceAuthentication, TokenAuthentication
-from wall import card, film, queries, shapes, snapshot
+from wall import card, film, kept, queries, shapes, snapshot
 from wall.asking import film_asked_for, scope_asked_for
 from wall.scope import Scope, signed_out_meanwhile
 from wall.version import version
@@ -40,6 +41,12 @@ _watching = authentication_classes(
         _AREA,
         _VISITOR,
         OpenApiParameter("since", int, description="a sequence: only what changed after it"),
+        OpenApiParameter(
+            "form",
+            str,
+            enum=["columns"],
+            description="everything by columns of numbers, for our own wall; it may change",
+        ),
     ],
     responses=shapes.Dots,
 )
@@ -47,7 +54,10 @@ _watching = authentication_classes(
 @_watching
 def dots(request: Request) -> HttpResponse:
     """Give the dots of today's reports and of all open ones, and the sequence they are true for."""
-    found = snapshot.take(_scope(request), at=timezone.now(), since=_since(request))
+    scope, at, since = _scope(request), timezone.now(), _since(request)
+    if since is None and request.query_params.get("form") == "columns":
+        return _columns(request, scope, at)
+    found = snapshot.take(scope, at=at, since=since)
     return _once(request, found.as_json())
 
 
@@ -74,7 +84,13 @@ def dot(request: Request, ticket_id: int) -> Response:
 def the_film(request: Request) -> HttpResponse:
     """Give how the wall stood at a moment and every change after it, for 24 hours at most."""
     begins, ends = film_asked_for(request._request, timezone.now())
-    return _once(request, film.take(_scope(request), begins, ends).as_json())
+    scope, as_of = _scope(request), kept.version()
+    found = kept.cache.answer(
+        ("film", scope.key, begins, ends),
+        as_of,
+        lambda: _text(film.take(scope, begins, ends).as_json()),
+    )
+    return kept.send(request._request, found)
 
 
 @extend_schema(operation_id="wall_figures", parameters=[_AREA, _VISITOR], responses=shapes.Figures)
@@ -96,6 +112,17 @@ def figures(request: Request) -> Response:
             "demonstration": queries.has_demonstration(scope, at),
         }
     )
+
+
+def _columns(request: Request, scope: Scope, at: datetime) -> HttpResponse:
+    # The version first: what is committed while the text is made shows in the next one.
+    as_of = kept.version()
+    found = kept.cache.answer(
+        ("dots", scope.key, timezone.localdate(at)),
+        as_of,
+        lambda: snapshot.columns(scope, sequence=as_of[0], at=at),
+    )
+    return kept.send(request._request, found)
 
 
 def _scope(request: Request) -> Scope:

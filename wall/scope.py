@@ -33,6 +33,12 @@ class Scope:
         return f"{kind}:{self.watcher.pk}"
 
     @property
+    def key(self) -> tuple:
+        """Return what all share who are shown the same."""
+        sight = self.sight
+        return sight.areas, sight.units, sight.centres, self.area, self.visitor
+
+    @property
     def by_device(self) -> bool:
         """Whether nobody is signed in: a screen on a wall."""
         return isinstance(self.watcher, WallDevice)

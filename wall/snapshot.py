@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from people.scope import within
+from tickets import dots_sql
 from tickets.dots import dots_of, of_today
 from tickets.models import Ticket, TicketEvent
 from tickets.states import Hat, Move
@@ -68,6 +69,19 @@ def take(scope: Scope, *, at: datetime, since: int | None = None) -> Snapshot:
     here = dots_of(dots.filter(pk__in=changed), at, visitor=scope.visitor)
     gone = _gone(scope, lines, changed - {dot["id"] for dot in here})
     return Snapshot(sequence, at, False, here, gone)
+
+
+def columns(scope: Scope, *, sequence: int, at: datetime) -> str:
+    """Return all dots of this scope by columns, as JSON (tickets.dots_sql says how to read them).
+
+    It does not tell the time: it stays true until something happens, or the day ends.
+
+    :param sequence: the newest line of history before this was asked
+    """
+    dots = dots_sql.columns_of(of_today(scope.tickets(), at), visitor=scope.visitor)
+    day = f"{timezone.localdate(at):%Y-%m-%d}"
+    # The dots are JSON already.
+    return f'{{"sequence":{sequence},"day":"{day}","complete":true,"columns":{dots},"gone":[]}}'
 
 
 def _after(since: int):

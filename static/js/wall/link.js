@@ -132,6 +132,8 @@ export class Link extends EventTarget {
     const address = this.to(this.dots);
     if (!this.everything && this.store.sequence) {
       address.searchParams.set("since", this.store.sequence);
+    } else {
+      address.searchParams.set("form", "columns");
     }
     this.everything = false;
     const answer = await this.get(address);

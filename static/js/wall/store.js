@@ -1,6 +1,8 @@
 // The dots that this screen knows. An older version never replaces a newer one, whatever order
 // frames, snapshots and repeats arrive in.
 
+import { dotsOf } from "./columns.js";
+
 export class Store extends EventTarget {
   constructor() {
     super();
@@ -62,11 +64,12 @@ export class Store extends EventTarget {
   take(answer) {
     this.setClock(answer.at);
     const first = this.dots.size === 0;
-    const changed = answer.dots.filter((dot) => this.put(dot, answer.sequence)).map((d) => d.id);
+    const dots = answer.columns ? dotsOf(answer.columns) : answer.dots;
+    const changed = dots.filter((dot) => this.put(dot, answer.sequence)).map((d) => d.id);
     let fewer = false;
     for (const { id, version } of answer.gone) fewer = this.remove(id, version) || fewer;
     if (answer.complete) {
-      const all = new Set(answer.dots.map((dot) => dot.id));
+      const all = new Set(dots.map((dot) => dot.id));
       for (const [id, dot] of this.dots) {
         // A frame that came while the answer was on its way knows more than the answer.
         if (!all.has(id) && dot.heard <= answer.sequence) {
