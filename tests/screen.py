@@ -1,0 +1,109 @@
+"""A wall in a real browser: how tests open one, and what they read from it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from people.models import User
+from tickets import lifecycle
+from tickets.models import Ticket
+from wall import snapshot
+from wall.scope import scope_of
+
+SIZES = [(1366, 768), (1920, 1080), (3840, 1080), (5760, 2160), (412, 915)]
+# What a test cuts or forbids, the browser itself complains about.
+EXPECTED = ("WebSocket", "401 (Unauthorized)", "503 (Service Unavailable)", "net::ERR_FAILED")
+
+
+@pytest.fixture
+def district(live, cast, types):
+    return live
+
+
+@pytest.fixture
+def report(cast, spot) -> Callable[..., Ticket]:
+    def send(**given) -> Ticket:
+        usual = {"key": uuid4(), "words": "张三门口有垃圾", "at": timezone.now()}
+        usual |= {"lat": spot.lat, "lng": spot.lng}
+        return lifecycle.report(**usual | given)
+
+    return send
+
+
+@pytest.fixture
+def watch(district, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a wall for somebody; whatever the console complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_wall(user: User, *, size=(1920, 1080), before=None, path="/wall/", **given) -> Page:
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN",
+            timezone_id="Europe/London", **given,
+        )  # fmt: skip
+        contexts.append(context)
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": district.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: complaints.append(line.text) if line.type == "error" else None,
+        )
+        if before:
+            before(page)
+        page.goto(f"{district.url}{path}")
+        return page
+
+    yield open_wall
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if not any(e in text for e in EXPECTED)] == []
+
+
+def is_live(page: Page) -> None:
+    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(page.locator("[data-figure=received] b")).not_to_have_text("–", timeout=10_000)
+
+
+def dots(page: Page) -> dict[int, tuple[str, str]]:
+    found = page.evaluate(
+        "() => [...document.getElementById('map').wall.store.dots.values()]"
+        ".map(d => [d.id, d.stage, d.light])"
+    )
+    return {pk: (stage, light) for pk, stage, light in found}
+
+
+def count(page: Page, number: int, *, within: int) -> None:
+    expect(page.locator("#map")).to_have_attribute("data-count", str(number), timeout=within)
+
+
+def can_be_steered(page: Page, dots: int) -> None:
+    """Wait until land and dots are on the map: before that the keys have nowhere to go."""
+    count(page, dots, within=10_000)
+    page.wait_for_function(
+        "() => document.getElementById('map').wall.map.next(0, -1) !== undefined"
+    )
+
+
+def true_dots(user: User, at: datetime) -> dict[int, tuple[str, str]]:
+    """Return what this person's door sees in the database: as dots() returns the screen's."""
+    found = snapshot.take(scope_of(user), at=at).dots
+    return {dot["id"]: (dot["stage"], dot["light"]) for dot in found}
+
+
+def cuttable(cut: list) -> Callable:
+    def route(socket) -> None:
+        socket.connect_to_server()
+        cut.append(socket)
+
+    return route
