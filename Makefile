@@ -17,7 +17,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   RECEIPT_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: help run test test-fast test-servers check format lock messages bench clean packages
+.PHONY: help run test test-fast test-servers check format lock messages bench soak clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -62,6 +62,9 @@ lock: .venv/tests ## Resolve requirements*.in into requirements*.txt, hashes inc
 
 bench: .venv/tests ## Measure intake and locating beside their yardsticks
 	$(BIN)/python -m bench
+
+soak: .venv/tests ## Leave a wall on for 20 minutes of reports: heap, frames, errors (docs/soak.md)
+	$(BIN)/python -m bench.soak
 
 clean: ## Remove what was built; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles

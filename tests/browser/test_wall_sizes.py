@@ -7,12 +7,13 @@ from tests.screen import can_be_steered, is_live
 
 pytestmark = pytest.mark.browser
 WALLS = [(1366, 768), (1920, 1080), (3840, 1080), (5760, 2160)]
-SCENES = ["overview", "towns", "figures"]
+SCENES = ["overview", "towns", "figures", "film"]
 
 # What may not lie on each other: (those among which, none).
 GROUPS = {
     "panels": "main .panel",
-    "on the map": ".counted, .zoom, .legend, .inset, .card",
+    "on the map": ".counted, .zoom, .legend, .inset, .card, .not-live",
+    "the film's bar": ".film > *",
     "the bar above": "header.bar > *",
     "the bar below": "footer.bar > *",
     "tools": "footer .tool",
@@ -71,7 +72,7 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')]
 
 def to_scene(page: Page, name: str) -> None:
     page.locator(f"button[data-scene={name}]").click()
-    page.wait_for_function(f"document.body.dataset.scene === '{name}'")
+    page.wait_for_function(f"() => document.body.dataset.scene === '{name}'")
     # Lists are painted with the next frame, areas within a second.
     page.wait_for_timeout(1200)
 

@@ -98,6 +98,8 @@ scenes.held = () => player.playing || Boolean(document.querySelector("dialog[ope
 
 function toScene() {
   const urban = scenes.now === "urban" && land.found?.inset;
+  // In a film a line across the top says that it is one.
+  map.padding[0] = scenes.now === "film" ? 4.4 : 2.6;
   map.lookAt(urban || null);
   if (scenes.now === "film") {
     card.close();
