@@ -8,7 +8,7 @@ export class Day {
   }
 
   // received, closed: 24 numbers each
-  show({ received, closed }, now) {
+  show({ received, closed }) {
     const most = Math.max(4, ...received, ...closed);
     this.hours.replaceChildren(...received.map((count, hour) => {
       const said = fill(words.hour, { hour, received: number(count), closed: number(closed[hour]) });
@@ -17,11 +17,9 @@ export class Day {
         made.style.setProperty("--part", `${(100 * value) / most}%`);
         return made;
       };
-      const row = element("li", { title: said }, element("span", { class: "visually-hidden" }, said),
+      return element("li", { title: said }, element("span", { class: "visually-hidden" }, said),
         element("span", { class: "pair", "aria-hidden": "true" }, bar("came", count), bar("went", closed[hour])),
         element("small", { "aria-hidden": "true" }, String(hour)));
-      if (hour > now) row.className = "ahead";
-      return row;
     }));
   }
 

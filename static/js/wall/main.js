@@ -104,6 +104,8 @@ function toScene() {
   if (scenes.now === "film") {
     card.close();
     if (!player.open) player.enter(true);
+    // Whose hand is on the scene's button has now the film's.
+    if (document.activeElement?.dataset.scene) player.part("play").focus();
   } else player.leave();
   if (scenes.now === "figures") day.count();
   feed.soon();
@@ -163,7 +165,7 @@ const keeper = new Keeper({
 });
 numbers.addEventListener("answer", ({ detail }) => {
   feed.take(detail.feed, detail.watched);
-  day.show(detail.figures.hours.value, Number(timeOfDay().slice(0, 2)));
+  day.show(detail.figures.hours.value);
   keeper.hear(detail.version);
 });
 
