@@ -93,6 +93,9 @@ form.addEventListener("submit", async (event) => {
   await send();
   document.getElementById("queue").scrollIntoView({ block: "center" });
 });
+addEventListener("allsent", () => {
+  if (said.textContent === form.dataset.kept) tell("");
+});
 addEventListener("dropped", ({ detail }) => {
   if (detail === key) begin();
 });

@@ -3,13 +3,19 @@ import { all, drop, forget, sendAll } from "./queue.js";
 
 const box = document.querySelector("[data-queue]");
 const list = box?.querySelector("ul");
+const opened = Date.now();
+
+// A receipt holds the PIN: it stands where one looks for it, elsewhere only as it arrives.
+const isShown = (entry) =>
+  entry.state !== "received" || box.dataset.receipts === "yes" || entry.at >= opened;
 
 export async function show() {
-  const entries = await all();
+  const entries = (await all()).filter(isShown);
   box.hidden = entries.length === 0;
   list.replaceChildren(...entries.map(row));
   const waits = entries.some((entry) => entry.state === "waiting");
   box.querySelector("[data-send]").hidden = !waits;
+  if (!waits) dispatchEvent(new Event("allsent"));
 }
 
 export async function send() {

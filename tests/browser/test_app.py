@@ -34,9 +34,16 @@ def settled(context: BrowserContext, district) -> Page:
     """A page whose worker is there and serves it."""
     page = context.new_page()
     page.goto(f"{district.url}/report/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
     return page
+
+
+def until(page: Page, true: str) -> None:
+    """Wait for it. The strict policy forbids Playwright's own way, which is eval."""
+    page.evaluate(
+        f"(async () => {{ while (!(await ({true})))"
+        " await new Promise(next => setTimeout(next, 100)); })()"
+    )
 
 
 def states(page: Page) -> list[str]:
@@ -80,6 +87,7 @@ def test_a_report_written_without_a_network_is_sent_once_there_is_one(context, d
     expect(page.locator(".queue li")).to_have_attribute("data-state", "received", timeout=15000)
     ticket = Ticket.objects.get()
     expect(page.locator(".queue [data-words]")).to_have_text(ticket.number or "")
+    expect(page.locator("[data-said]")).to_be_empty()
     expect(page.locator(".queue [data-code]")).to_have_text(ticket.code)
     page.click(".queue [data-open]")
     expect(page.locator(".steps")).to_be_visible()
@@ -99,7 +107,9 @@ def test_the_button_pressed_without_a_network_loses_nothing(context, district):
     expect(page.locator(".queue li")).to_have_attribute("data-state", "received", timeout=15000)
     page.reload()
     page.wait_for_load_state("networkidle")
-    assert states(page) == ["received"]
+    assert states(page) == [], "the receipt, with its PIN, is not left lying about"
+    page.goto(f"{district.url}/track/")
+    expect(page.locator(".queue li")).to_have_attribute("data-state", "received")
     assert Ticket.objects.count() == 1
 
 
@@ -149,8 +159,10 @@ def test_nothing_personal_is_ever_kept(context, district):
 def test_the_page_without_a_network_speaks_the_language_that_was_chosen(context, district):
     page = settled(context, district)
     page.click("text=简体中文")
-    page.wait_for_function(
-        "caches.match('/offline/').then(page => page?.headers.get('X-Look') === 'zh-hans')"
+    page.wait_for_load_state("networkidle")
+    until(
+        page,
+        "caches.match('/offline/').then(page => page?.headers.get('X-Look') === 'zh-hans')",
     )
     context.set_offline(True)
     page.goto(f"{district.url}/track/")
