@@ -30,9 +30,10 @@ class OnBehalfForm(ReportForm):
         super().__init__(*args, **kwargs)
         places = self.fields["area_code"]
         assert isinstance(places, forms.ChoiceField)
+        assert isinstance(places.widget, forms.Select)
         # A worker's own grids stand before the towns.
         own = [option for option in own_areas(user) if option[0]]
-        empty, *towns = list(places.choices)
+        empty, *towns = list(places.widget.choices)
         places.choices = [empty, (_("Your grids"), own), *towns] if own else [empty, *towns]
         self.fields["contact_phone"].help_text = _(
             "The reporter is told by text message what becomes of it."

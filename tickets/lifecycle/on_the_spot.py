@@ -64,10 +64,12 @@ def settle_on_the_spot(
     if known:
         return known
     _may_be_settled(event_type)
-    exact = lat is not None and lng is not None
-    place = locate(lat=lat, lng=lng) if exact else place_of_area(area_code or "")
+    if lat is not None and lng is not None:
+        place, point, exact = locate(lat=lat, lng=lng), (lat, lng), True
+    else:
+        place = place_of_area(area_code or "")
+        point, exact = point_of(place), False
     _is_theirs(by, place)
-    point = (lat, lng) if exact else point_of(place)
     ticket = _settled(event_type, place, point, exact=exact, at=at)
     ticket.key, ticket.fingerprint, ticket.code = key, fingerprint, receipts.code_of(key)
     ticket.entered_by, ticket.is_demonstration = by, is_demonstration

@@ -1,7 +1,9 @@
 """One ticket of a list, opened on the spot: its words, and the form of one thing to do with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django import forms
 from django.urls import reverse
@@ -9,10 +11,8 @@ from django.urls import reverse
 from people.models import User
 from tickets.forms import moves, requests
 from tickets.models import Photo
-from tickets.requests_table import RequestKind
 from tickets.states import Move
 from tickets.views.cards import Card
-from tickets.views.detail import ONE_PRESS
 
 # The units' own steps; what only a centre does stands on the ticket's page.
 _HERE = (Move.RESOLVE, Move.QUESTION, Move.COMMENT, Move.CLIMB)
@@ -25,8 +25,8 @@ class Way:
     name: str
     label: str
     action: str
-    form_class: type[forms.Form]
     asks: bool
+    form: Callable[[], forms.Form]
 
 
 @dataclass(frozen=True)
@@ -42,28 +42,28 @@ class Opened:
 
 def opened(card: Card, user: User, name: str, *, at: datetime) -> Opened:
     """Return the ticket opened at this way, or at the first one if there is none of this name."""
-    ways = _ways(card)
+    ways = _ways(card, user, at)
     way = next((way for way in ways if way.name == name), ways[0] if ways else None)
     photos = list(card.ticket.photos.filter(state=Photo.State.READY).order_by("position"))
-    return Opened(card, ways, way, way and _form(way, card, user, at), photos)
+    return Opened(card, ways, way, way.form() if way else None, photos)
 
 
-def _ways(card: Card) -> list[Way]:
-    number = card.ticket.number
+def _ways(card: Card, user: User, at: datetime) -> list[Way]:
+    ticket = card.ticket
     made = [
-        Way(move, str(move.label), reverse("tickets:move", args=[number, move]),
-            moves.FORMS[move], asks=False)
-        for move in _HERE if move in card.moves and move not in ONE_PRESS
+        Way(
+            name=move, label=str(move.label), asks=False,
+            action=reverse("tickets:move", args=[ticket.number, move]),
+            form=partial(moves.FORMS[move], ticket=ticket, user=user, at=at),
+        )
+        for move in _HERE if move in card.moves
     ]  # fmt: skip
     asked = [
-        Way(kind, str(kind.label), reverse("tickets:ask", args=[number, kind]),
-            requests.FORMS.get(RequestKind(kind), requests.AskForm), asks=True)
+        Way(
+            name=kind, label=str(kind.label), asks=True,
+            action=reverse("tickets:ask", args=[ticket.number, kind]),
+            form=requests.FORMS.get(kind, requests.AskForm),
+        )
         for kind in card.asks
     ]  # fmt: skip
     return made + asked
-
-
-def _form(way: Way, card: Card, user: User, at: datetime) -> forms.Form:
-    if way.asks:
-        return way.form_class()
-    return way.form_class(ticket=card.ticket, user=user, at=at)
