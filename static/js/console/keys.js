@@ -1,12 +1,39 @@
 // The keyboard. A single letter never fires while somebody types, composes Chinese, holds another
 // key down with it, or has the sheet open; while a form is open only Esc, E and Ctrl+Enter do.
+// Keys that are faster than the platform wait for it: nothing is done to the ticket before.
 
 const TEXT = "textarea, select, [contenteditable], input:not([type=checkbox]):not([type=radio]):not([type=button])";
 const PATIENCE = 1500; // milliseconds between G and the queue's letter
+const HURRY = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
-// does: {key: function}; form(): the open form; go(letter): to a queue
-export function listen({ does, form, go, dialog }) {
+// does(key, {target}): true if it means something; form(): the open form; go(letter): to a queue;
+// busy(): a promise while an answer is on its way
+export function listen({ does, form, go, dialog, busy }) {
   let waits = 0;
+
+  function nameOf(event) {
+    if (event.ctrlKey) return `Ctrl+${event.key}`;
+    return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  }
+
+  function act(name, target) {
+    const second = waits && Date.now() - waits < PATIENCE;
+    waits = 0;
+    if (second && /^[a-z0-9]$/.test(name)) return go(name);
+    if (name === "g") {
+      waits = Date.now();
+      return true;
+    }
+    return does(name, { target });
+  }
+
+  async function later(name) {
+    while (busy()) await busy();
+    const target = document.activeElement;
+    if (form() && !["Enter", "Escape"].includes(name)) return;
+    if (name === "Enter" && target.matches("button, a:not([data-row])")) target.click();
+    else act(name, target);
+  }
 
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey) return;
@@ -14,23 +41,18 @@ export function listen({ does, form, go, dialog }) {
       if (event.key === "?") dialog.close();
       return;
     }
-    const typing = event.target.closest?.(TEXT);
-    const name = event.ctrlKey ? `Ctrl+${event.key}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const name = nameOf(event);
+    const target = event.target.closest ? event.target : document.body;
     if (name !== "Escape" && name !== "Ctrl+Enter") {
-      if (typing || event.ctrlKey) return;
-      if (event.shiftKey && /^[a-z]$/.test(name) && event.getModifierState("CapsLock") === false) return;
-      // Enter and the space bar belong to what has the focus, except on a row.
-      if (name === "Enter" && !event.target.closest("[data-row]") && event.target !== document.body) return;
-      if (form() && name !== "e" && name !== "?") return;
+      if (target.closest(TEXT) || event.ctrlKey) return;
+      if (event.shiftKey && /^[a-z]$/.test(name)) return;
+      // Enter belongs to what has the focus, except on a row.
+      if (name === "Enter" && !target.closest("[data-row]") && target !== document.body) return;
+      if (form() && !["e", "?"].includes(name)) return;
     }
-    if (waits && Date.now() - waits < PATIENCE && /^[a-z0-9]$/.test(name)) {
-      waits = 0;
-      if (go(name)) event.preventDefault();
-      return;
-    }
-    waits = 0;
-    if (name === "g") waits = Date.now();
-    else if (!does(name, event)) return;
-    event.preventDefault();
+    if (busy() && !HURRY.has(name)) {
+      event.preventDefault();
+      later(name);
+    } else if (act(name, target)) event.preventDefault();
   });
 }

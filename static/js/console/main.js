@@ -12,19 +12,29 @@ const by = (id) => document.getElementById(id);
 const OPENED = ["ticket", "do", "context"];
 const DESK = ["queues", "list"];
 const live = new Live(panes.dataset.socket);
+let query = location.search; // which list: queue, filters, page, look
 let asking = new AbortController();
+let turning = new AbortController();
 let sending = false;
+let working = null; // what is on its way; keys wait for it
+
+// Its end is awaited by who presses a key meanwhile.
+function work(doing) {
+  const mine = doing.finally(() => {
+    if (working === mine) working = null;
+  });
+  working = mine;
+  return mine;
+}
 
 document.documentElement.classList.add("js");
 
 // --- What is opened
 
-const here = () => by("pane-ticket").dataset.address || panes.dataset.console;
-const desk = () => new URL(location.search, new URL(panes.dataset.console, location.href));
+const here = () => (by("pane-ticket").dataset.path || panes.dataset.console) + query;
 
 function settle(push = false) {
-  const address = here() === panes.dataset.console ? desk() : here();
-  history[push ? "pushState" : "replaceState"](null, "", address);
+  history[push ? "pushState" : "replaceState"](null, "", here());
   const { title } = by("pane-ticket").dataset;
   if (title) document.title = [title, ...document.title.split(" · ").slice(-2)].join(" · ");
   list.mark(list.opened());
@@ -37,25 +47,28 @@ async function open(link, { focus = true, read = false } = {}) {
   forms.keep();
   asking.abort();
   asking = new AbortController();
-  const answer = await ask(withParts(link.href, ...OPENED), { signal: asking.signal });
-  if (answer.status < 0) return;
-  if (!take(answer)) return;
+  const address = new URL(link.href).pathname + query;
+  const answer = await ask(withParts(address, ...OPENED), { signal: asking.signal });
+  if (answer.status < 0 || !take(answer)) return;
   panes.dataset.at = "ticket";
   settle();
   if (read) by("pane-ticket").focus();
 }
 
 // Another queue, page, look or search; the opened ticket stays where it is.
-async function turn(address, push = true) {
+async function turn(address) {
   const asked = new URL(address, location.href);
-  const answer = await ask(withParts(asked, ...DESK));
-  if (!take(answer)) return;
-  history[push ? "pushState" : "replaceState"](null, "", asked);
-  panes.dataset.at = "list";
+  turning.abort();
+  asking.abort();
+  turning = new AbortController();
+  const answer = await ask(withParts(asked, ...DESK), { signal: turning.signal });
+  if (answer.status < 0 || !take(answer)) return;
+  query = asked.search;
+  settle(true);
   const rows = by("rows");
   if (rows) rows.scrollTop = 0;
   const first = document.querySelector("#pane-list [data-row]");
-  if (first && by("pane-list").dataset.look === "list") await open(first, { focus: document.activeElement !== by("id_search") });
+  if (first && by("pane-list").dataset.look === "list") await open(first);
   panes.dataset.at = "list";
 }
 
@@ -89,11 +102,13 @@ async function send(form, submitter, then) {
   const next = following?.closest("[data-number]").dataset.number;
   const body = forms.bodyOf(form, submitter, next);
   const address = new URL(form.dataset.inline || form.action, location.href);
-  address.search = new URL(here(), location.href).search || location.search;
+  address.search = query;
   const buttons = form.querySelectorAll("button");
   buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
   forms.keep();
+  by("pane-do").setAttribute("aria-busy", "true");
   const answer = await ask(address, { body });
+  by("pane-do").removeAttribute("aria-busy");
   sending = false;
   buttons.forEach((button) => button.removeAttribute("aria-disabled"));
   if (!take(answer)) {
@@ -114,8 +129,7 @@ async function send(form, submitter, then) {
 
 function press(button, then = false) {
   const form = button.closest("form[data-inline]");
-  if (form) return send(form, button, then);
-  return begin(button.dataset.inline, then);
+  return work(form ? send(form, button, then) : begin(button.dataset.inline, then));
 }
 
 async function close() {
@@ -127,18 +141,20 @@ async function close() {
 
 function likely() {
   const form = forms.form();
-  if (form) return send(form, form.querySelector("[data-then-next], [data-submit]"), true);
+  if (form) return work(send(form, form.querySelector("[data-submit]"), true));
   const main = document.querySelector("#pane-do [data-main]");
   if (main) return press(main, true);
   const next = list.following();
-  return next ? open(next) : say(words.last);
+  return next ? work(open(next)) : say(words.last);
 }
 
 // --- What comes by itself
 
 async function refresh(ids) {
   if (sending) return;
-  const answer = await ask(withParts(here() === panes.dataset.console ? desk() : here(), ...DESK), { unattended: true });
+  const asked = here();
+  const answer = await ask(withParts(asked, ...DESK), { unattended: true });
+  if (asked !== here()) return;
   if (answer.text && live.state === "stale") live.become("polling");
   if (sending || !answer.text) {
     if (answer.status === 401) live.become("signedOut");
@@ -171,7 +187,7 @@ async function again() {
 }
 
 async function showFresh() {
-  take(await ask(withParts(here() === panes.dataset.console ? desk() : here(), ...DESK)));
+  take(await ask(withParts(here(), ...DESK)));
 }
 
 function showState() {
@@ -189,15 +205,15 @@ function showState() {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("a, button");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  if (target.matches("a[data-row]")) open(target);
-  else if (target.matches("a[data-queue], a[data-desk]")) turn(target.href);
+  if (target.matches("a[data-row]")) work(open(target));
+  else if (target.matches("a[data-queue], a[data-desk]")) work(turn(target.href));
   else if (target.matches("a[data-inline]")) press(target);
   else if (target.matches("[data-back]")) {
     panes.dataset.at = "list";
     home()?.focus();
   } else if (target.matches("[data-next]")) likely();
-  else if (target.matches("[data-cancel]")) close();
-  else if (target.matches("#fresh")) showFresh();
+  else if (target.matches("[data-cancel]")) work(close());
+  else if (target.matches("#fresh")) work(showFresh());
   else if (target.matches("#show-keys")) by("keys").showModal();
   else if (target.matches("[data-errors] a")) by(target.hash.slice(1))?.focus();
   else return;
@@ -210,45 +226,54 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-search]")) {
     const asked = new URL(panes.dataset.console, location.href);
     asked.search = new URLSearchParams([...new FormData(form), ["queue", "all"]]);
-    turn(asked).then(() => home()?.focus());
+    // At once: the next letter is a key, and waits for the list.
+    document.activeElement.blur();
+    work(turn(asked));
   } else if (form.matches("[data-send], [data-inline]")) {
-    send(form, event.submitter, Boolean(event.submitter?.matches("[data-then-next]")));
+    work(send(form, event.submitter, Boolean(event.submitter?.matches("[data-then-next]"))));
   } else return;
   event.preventDefault();
 });
 
+const row = ({ target }) => target.closest("[data-row]");
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  ArrowDown: (event) => event.target.closest("[data-row]") && step(1),
-  ArrowUp: (event) => event.target.closest("[data-row]") && step(-1),
-  Enter: (event) => (event.target.closest("[data-row]") ? open(event.target.closest("[data-row]"), { read: true }) : by("pane-ticket").focus()),
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
+  Enter: (event) => (row(event) ? work(open(row(event), { read: true })) : by("pane-ticket").focus()),
   e: likely,
   l: () => by("look").click(),
-  ".": () => by("fresh").hidden || showFresh(),
+  ".": () => by("fresh").hidden || work(showFresh()),
   "/": () => by("id_search").select(),
   "?": () => by("keys").showModal(),
-  "Ctrl+Enter": () => forms.form() && send(forms.form(), forms.form().querySelector("[data-then-next], [data-submit]"), true),
-  Escape: () => (forms.form() ? close() : home()?.focus()),
+  "Ctrl+Enter": () => forms.form() && likely(),
+  Escape: () => (forms.form() ? work(close()) : home()?.focus()),
 };
 
 function step(by) {
   const link = list.step(by);
-  if (link) open(link);
+  if (link) work(open(link));
 }
 
 listen({
   form: forms.form,
   dialog: by("keys"),
+  busy: () => working,
   does(key, event) {
     const button = document.querySelector(`#pane-do [data-key="${CSS.escape(key.toUpperCase())}"]`);
-    if (KEYS[key]) return KEYS[key](event) !== undefined || true;
+    if (key.startsWith("Arrow") && !row(event)) return false;
+    if (KEYS[key]) {
+      KEYS[key](event);
+      return true;
+    }
     if (button) press(button);
     return Boolean(button);
   },
   go(letter) {
     const link = document.querySelector(`[data-queue="${CSS.escape(letter.toUpperCase())}"]`);
-    if (link) turn(link.href);
+    if (link) work(turn(link.href));
     return Boolean(link);
   },
 });
