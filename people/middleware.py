@@ -23,7 +23,8 @@ class SessionRules:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            over = sessions.go_on(session=request.session, at=timezone.now())
+            unattended = "X-Unattended" in request.headers
+            over = sessions.go_on(session=request.session, at=timezone.now(), unattended=unattended)
             if over:
                 # The sentence is in the person's own language, chosen before they are forgotten.
                 with translation.override(request.user.language):

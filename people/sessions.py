@@ -61,13 +61,18 @@ def verdict(*, signed_in_at: int, seen_at: int, at: datetime) -> Ended | None:
     return None
 
 
-def go_on(*, session: SessionBase, at: datetime) -> Ended | None:
-    """Return why the signed-in session is over; if it is not, note that its owner is there."""
+def go_on(*, session: SessionBase, at: datetime, unattended: bool = False) -> Ended | None:
+    """Return why the signed-in session is over; if it is not, note that its owner is there.
+
+    :param unattended: the page asks by itself: it proves nobody's presence
+    """
     if _SIGNED_IN_AT not in session:
         # Signed in by other means than our page (a test, a shell): it counts from now.
         _stamp(session, at)
         return None
     over = verdict(signed_in_at=session[_SIGNED_IN_AT], seen_at=session[_SEEN_AT], at=at)
+    if unattended:
+        return over
     if over is None and at.timestamp() - session[_SEEN_AT] >= _NOTED_EVERY:
         session[_SEEN_AT] = int(at.timestamp())
         SignedIn.objects.filter(session_key=session.session_key).update(seen_at=at)

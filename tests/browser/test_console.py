@@ -46,10 +46,12 @@ def sit_down(browser: Browser, live) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text)
-            # A browser says of every 401 that it is one.
-            if said.type == "error" and "401" not in said.text
-            else None,
+            lambda said: (
+                complaints.append(said.text)
+                # A browser says of every 401 that it is one.
+                if said.type == "error" and "401" not in said.text
+                else None
+            ),
         )
         page.goto(f"{live.url}{path}")
         if given.get("java_script_enabled", True):

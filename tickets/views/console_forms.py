@@ -7,6 +7,7 @@ back with what was typed; where a colleague was faster it comes back with who, w
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from people.scope import person_of
 from tickets import access
 from tickets.forms.requests import DecideForm
-from tickets.models import Ticket
+from tickets.models import Ticket, Undoable
 from tickets.requests_table import RequestKind
 from tickets.states import RULES, Move
 from tickets.views import moves, requests
@@ -31,9 +32,9 @@ def console_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     if move not in Move.values:
         raise Http404
     person, made = person_of(request), Move(move)
-    ticket = access.to_read(person, number)
+    ticket = (access.to_undo if made == Move.UNDO else access.to_read)(person, number)
     at_a_centre(person)
-    theirs = bool(access.hats_over(person, ticket) & RULES[made].makers)
+    theirs = made == Move.UNDO or bool(access.hats_over(person, ticket) & RULES[made].makers)
     if request.method == "GET" and not theirs:
         raise PermissionDenied(_("Your post does not let you do this here."))
     form, photos = moves.form_of(request, ticket, made, timezone.now())
@@ -93,4 +94,6 @@ def _done(request: HttpRequest, number: str, words: str) -> HttpResponse:
     opened = next((name for name in asked if name in numbers), None)
     ticket = access.to_read(person, opened) if opened else None
     page = page_of(request, ticket, PARTS, at=timezone.now())
-    return parts(request, PARTS, page | {"said": words})
+    back = Undoable.objects.filter(ticket__number=number, by=person, version=F("ticket__version"))
+    undo = number if "\0" not in number and back.exists() else ""
+    return parts(request, PARTS, page | {"said": words, "undo": undo})

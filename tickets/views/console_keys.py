@@ -64,6 +64,8 @@ _AROUND = (
     Shortcut(("Enter",), _("Read the opened ticket; Esc leads back to the list")),
     Shortcut(("E",), _("Take the likely step, then the next ticket")),
     Shortcut((".",), _("Show what is new")),
+    Shortcut(("X",), _("Choose the ticket, to dispatch several together")),
+    Shortcut(("Shift", "D"), _("Dispatch the chosen ones together")),
     Shortcut(("L",), _("List or map")),
     Shortcut(("/",), _("Search")),
     Shortcut(("Esc",), _("Close the form, back to the list")),
@@ -78,6 +80,7 @@ def sheet() -> list[tuple[Any, list[Shortcut]]]:
     moves.append(Shortcut((DECIDE,), _("Decide what was asked")))
     moves += [Shortcut((key,), kind.label) for kind, key in ASKS.items()]
     queues = [Shortcut(("G", key), queue.label) for queue, key in QUEUES.items()]
+    queues.append(Shortcut(("G", "1–9"), _("A saved view")))
     return [
         (_("Get around"), list(_AROUND)),
         (_("Do something with the ticket"), moves),

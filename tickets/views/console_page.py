@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from people.scope import person_of
-from tickets import listing
+from tickets import listing, saved
 from tickets.forms.filters import ListFilters
 from tickets.models import Ticket
 from tickets.views import console_keys, console_map, lists
@@ -23,8 +23,8 @@ DESK, OPENED = ("queues", "list"), ("ticket", "do", "context")
 PARTS = (*DESK, *OPENED, "said")
 # What stays in the address from ticket to ticket.
 _KEPT = (
-    "queue", "words", "area", "category", "state", "urgency", "demonstration", "overdue", "look",
-    "after", "before",
+    "queue", "view", "words", "area", "category", "state", "urgency", "demonstration", "overdue",
+    "look", "after", "before",
 )  # fmt: skip
 
 
@@ -84,11 +84,14 @@ def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any
     on_map = request.GET.get("look") == "map"
     return {
         "tabs": [(tab, console_keys.QUEUES[tab.queue]) for tab in tabs],
+        "views": saved.shown(person, at=at), "view": request.GET.get("view", ""),
         "queue": queue, "form": form, "narrowed": bool(form.filters),
         "rows": lists.rows_of(page.rows, at), "empty": listing.empty_words(queue),
         "newer": page.before and kept_in_address(request, before=page.before, after=""),
         "older": page.after and kept_in_address(request, after=page.after, before=""),
         "on_map": on_map,
+        "selectable": not on_map and queue in lists.DISPATCHED_FROM,
+        "asked": request.GET.urlencode(),
         "other_look": kept_in_address(request, look="" if on_map else "map", queue=queue),
         "overview": console_map.overview(person, tickets, at) if on_map else None,
     }  # fmt: skip

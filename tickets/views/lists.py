@@ -22,7 +22,7 @@ from tickets.views.detail import place_of
 
 PAGE_SIZE = 50
 # Where one chooses several to dispatch them together.
-_DISPATCHED_FROM = frozenset({Queue.DISPATCH, Queue.SENT, Queue.OVERDUE, Queue.ALL})
+DISPATCHED_FROM = frozenset({Queue.DISPATCH, Queue.SENT, Queue.OVERDUE, Queue.ALL})
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
         "older": _address(request, after=page.after),
         "may_report": bool(roles_of(person) & (CENTRE_ROLES | GRID_ROLES)),
         "asked": request.GET.urlencode(),
-        "selectable": queue in _DISPATCHED_FROM and bool(roles_of(person) & CENTRE_ROLES),
+        "selectable": queue in DISPATCHED_FROM and bool(roles_of(person) & CENTRE_ROLES),
     })  # fmt: skip
 
 

@@ -8,12 +8,13 @@ const HURRY = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
 // does(key, {target}): true if it means something; form(): the open form; go(letter): to a queue;
 // busy(): a promise while an answer is on its way
-export function listen({ does, form, go, dialog, busy }) {
+export function listen({ does, form, go, dialogs, busy }) {
   let waits = 0;
 
   function nameOf(event) {
     if (event.ctrlKey) return `Ctrl+${event.key}`;
-    return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    return event.shiftKey && letter === "d" ? "Shift+d" : letter;
   }
 
   function act(name, target) {
@@ -37,8 +38,9 @@ export function listen({ does, form, go, dialog, busy }) {
 
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey) return;
-    if (dialog.open) {
-      if (event.key === "?") dialog.close();
+    const open = dialogs.find((dialog) => dialog.open);
+    if (open) {
+      if (event.key === "?" && open === dialogs[0]) open.close();
       return;
     }
     const name = nameOf(event);

@@ -1,10 +1,12 @@
 // The console: puts its parts together. Every address also works without us; see docs/console.md.
 
+import * as bulk from "./bulk.js";
 import * as forms from "./forms.js";
 import { listen } from "./keys.js";
 import * as list from "./list.js";
 import { Live } from "./live.js";
 import { ask, home, put, withParts } from "./parts.js";
+import { Presence } from "./presence.js";
 import { passBy, say, words } from "./words.js";
 
 const panes = document.getElementById("panes");
@@ -16,6 +18,15 @@ let query = location.search; // which list: queue, filters, page, look
 let asking = new AbortController();
 let turning = new AbortController();
 let sending = false;
+const presence = new Presence(by("others"), {
+  number: list.opened,
+  editing: () => Boolean(forms.form()),
+  heard(version) {
+    if (version <= Number(by("pane-ticket").dataset.version)) return;
+    live.ids.add(Number(by("pane-ticket").dataset.id));
+    live.soon();
+  },
+});
 let working = null; // what is on its way; keys wait for it
 
 // Its end is awaited by who presses a key meanwhile.
@@ -74,8 +85,11 @@ async function turn(address) {
 
 // Puts an answer in place; else says what went wrong. True if it was put.
 function take(answer) {
+  const chosen = bulk.chosen();
   if (answer.text) put(answer.text);
   if (answer.text && answer.status < 400) {
+    bulk.again(chosen);
+    presence.soon();
     live.revive();
     return true;
   }
@@ -229,6 +243,8 @@ document.addEventListener("submit", (event) => {
     // At once: the next letter is a key, and waits for the list.
     document.activeElement.blur();
     work(turn(asked));
+  } else if (form.matches("[data-bulk]")) {
+    work(bulk.look());
   } else if (form.matches("[data-send], [data-inline]")) {
     work(send(form, event.submitter, Boolean(event.submitter?.matches("[data-then-next]"))));
   } else return;
@@ -245,6 +261,8 @@ const KEYS = {
   Enter: (event) => (row(event) ? work(open(row(event), { read: true })) : by("pane-ticket").focus()),
   e: likely,
   l: () => by("look").click(),
+  x: () => bulk.choose(list.opened()),
+  "Shift+d": () => work(bulk.look() ?? Promise.resolve()),
   ".": () => by("fresh").hidden || work(showFresh()),
   "/": () => by("id_search").select(),
   "?": () => by("keys").showModal(),
@@ -259,10 +277,10 @@ function step(by) {
 
 listen({
   form: forms.form,
-  dialog: by("keys"),
+  dialogs: [by("keys"), by("bulk-sheet")],
   busy: () => working,
   does(key, event) {
-    const button = document.querySelector(`#pane-do [data-key="${CSS.escape(key.toUpperCase())}"]`);
+    const button = document.querySelector(`:is(#pane-do, #pane-said:not([hidden])) [data-key="${CSS.escape(key.toUpperCase())}"]`);
     if (key.startsWith("Arrow") && !row(event)) return false;
     if (KEYS[key]) {
       KEYS[key](event);
@@ -282,5 +300,7 @@ addEventListener("popstate", () => location.reload());
 addEventListener("beforeunload", (event) => forms.dirty() && event.preventDefault());
 live.addEventListener("state", showState);
 live.addEventListener("changed", (event) => refresh(event.detail.ids));
+bulk.start(() => live.soon());
 passBy();
+presence.soon();
 live.start();
