@@ -15,7 +15,7 @@ from people.models import User
 from tests.tickets.archive import INVENTED
 from tests.tickets.desk import Desk
 from tickets import lifecycle
-from tickets.models import EventType, Ticket
+from tickets.models import EventType, SavedView, Ticket
 
 pytestmark = pytest.mark.browser
 FORTY = 40
@@ -311,3 +311,55 @@ def test_it_is_whole_at_every_size_for_every_reader(office, sit_down, language, 
             if width in (768, 1366):
                 found = Axe().run(page).response["violations"]
                 assert [(f["id"], [n["html"][:150] for n in f["nodes"]]) for f in found] == [], keys
+
+
+def test_a_step_is_taken_back_with_a_key_and_a_colleague_is_seen(office, sit_down):
+    ticket = office.unclear("第一件")
+    office.unclear("第二件")
+    page = sit_down("village", f"/console/tickets/{ticket.number}/?queue=accept")
+    town = sit_down("town", f"/console/tickets/{ticket.number}/")
+    expect(town.locator("#others")).to_contain_text("Duty officer", timeout=20000)
+
+    page.keyboard.press("a")
+    page.locator("#id_event_type").select_option(index=2)
+    page.locator("#submit").click()
+    expect(page.locator("#pane-said")).to_contain_text("Accepted")
+    page.keyboard.press("z")
+
+    expect(page.locator("#pane-said")).to_contain_text("Taken back")
+    expect(page.locator("#pane-ticket")).to_have_attribute("data-number", ticket.number)
+    ticket.refresh_from_db()
+    assert ticket.state == "submitted"
+
+
+def test_several_are_dispatched_together_after_one_has_seen_to_whom(office, sit_down):
+    for words in ("第一件", "第二件"):
+        ticket = office.unclear(words)
+        lifecycle.accept(
+            ticket_id=ticket.pk, by=office.user("village"), at=timezone.now(),
+            event_type=EventType.objects.get(code="0102"),
+        )  # fmt: skip
+    Ticket.objects.update(centre=office.user("district").posts.get().unit)
+    SavedView.objects.create(
+        owner=office.user("district"), name="Piles", asked={"words": "第"}, made_at=timezone.now()
+    )
+    page = sit_down("district", "/console/?queue=dispatch")
+
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+D")
+    sheet = page.locator("#bulk-sheet")
+    expect(sheet).to_contain_text("Nothing has happened yet")
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"accepted"}
+    page.keyboard.press("Enter")
+    expect(sheet).to_contain_text("2 tickets are dispatched")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"dispatched"}
+    expect(page.locator("#queue-dispatch .tab-count")).to_have_text("0", timeout=15000)
+    page.keyboard.press("g")
+    page.keyboard.press("1")
+    expect(page.locator("[data-queue='1']")).to_have_attribute("aria-current", "page")
+    expect(page.locator(".pane-row")).to_have_count(2)

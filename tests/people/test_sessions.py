@@ -61,6 +61,20 @@ def moved(browser, **back):
     session.save()
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(sign_in):
+    browser = sign_in()
+    moved(browser, seen_at=IDLE - timedelta(minutes=1))
+    before = browser.session["seen_at"]
+
+    by_itself = browser.get("/me/", headers={"X-Unattended": "yes"})
+    unattended = browser.session["seen_at"]
+    browser.get("/me/")
+
+    assert by_itself.status_code == 200
+    assert unattended == before
+    assert browser.session["seen_at"] > before
+
+
 def test_who_did_nothing_for_half_an_hour_signs_in_again_and_goes_on(sign_in):
     browser = sign_in()
     moved(browser, seen_at=IDLE)

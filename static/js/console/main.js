@@ -179,8 +179,10 @@ async function refresh(ids) {
   const look = by("pane-list").dataset.look;
   let changed = ids.has(Number(by("pane-ticket").dataset.id));
   put(answer.text.slice(0, answer.text.indexOf("</nav>") + 6));
+  const chosen = bulk.chosen();
   if (look === "list" && by("rows")) changed = list.patch(answer.text) || changed;
   else if (document.activeElement !== by("id_search")) put(answer.text);
+  bulk.again(chosen);
   if (changed) await again();
 }
 
