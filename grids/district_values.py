@@ -73,15 +73,21 @@ def _sessions(value: Any) -> list[list[str]]:
 
 def _numbers(value: Any) -> list[dict[str, str]]:
     if not isinstance(value, list) or not all(_is_number(item) for item in value):
-        raise BadValue(_('a list is expected of {"number": "110", "name": …, "name_en": …}'))
+        raise BadValue(
+            _('a list is expected of {"number": "110", "name": …, "name_en": …, "words": […]}')
+        )
     return value
 
 
 def _is_number(item: Any) -> bool:
+    if not isinstance(item, dict) or not set(item) <= {"number", "name", "name_en", "words"}:
+        return False
+    words = item.get("words", [])
+    texts = [item[name] for name in item if name != "words"]
     return (
-        isinstance(item, dict)
-        and set(item) <= {"number", "name", "name_en"}
-        and all(isinstance(text, str) for text in item.values())
+        isinstance(words, list)
+        and all(isinstance(text, str) for text in [*texts, *words])
+        and all(word.strip() for word in words)
         and re.fullmatch(r"[0-9]{3,12}", item.get("number", "")) is not None
         and bool(item.get("name"))
     )

@@ -23,11 +23,12 @@ ROOMS = (*APPS, "tonglianggov")
 TICKET_TABLES = {
     "Ticket", "TicketText", "Contact", "Helper", "TicketEvent", "EventWords", "DueStep", "Request",
     "Rating", "Photo", "Question", "Undoable", "BulkDispatch",
+    "Follower",
 }  # fmt: skip
 # What leads to their rows from another object, and writes when called on.
 LEADING = {
     "helpers", "events", "steps", "requests", "ratings", "photos", "text", "contact", "words",
-    "helper_set", "questions",
+    "helper_set", "questions", "followers",
 }  # fmt: skip
 # file: the tables it may write beside lifecycle, and why.
 ALSO_WRITING = {

@@ -101,6 +101,19 @@ class TicketQuerySet(models.QuerySet):
         """Tickets that have a dot: all but the restricted ones."""
         return self.filter(restricted=False)
 
+    def for_everybody(self):
+        """Those at work of which anybody may know kind, rough place, state and age.
+
+        Not the restricted, not those held for a glance, no kinds whose place says too much about
+        people, and none of an unclear kind: nobody knows yet what it will turn out to be.
+        """
+        return self.at_work().filter(
+            restricted=False,
+            held=False,
+            event_type__restricted=False,
+            event_type__category__at_area_centre=False,
+        )
+
     def open(self):
         return self.exclude(state__in=sorted(ENDED))
 

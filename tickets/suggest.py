@@ -59,8 +59,8 @@ class Index:
         for code, words in words_of.items():
             for word in words:
                 hint = word.strip().startswith(_HINT)
-                if tidy := _tidy(word.strip().removeprefix(_HINT)):
-                    self.words[tidy][code] = hint
+                if plain := tidy(word.strip().removeprefix(_HINT)):
+                    self.words[plain][code] = hint
 
     def scores(self, text: str) -> list[Score]:
         """Return what the text says for each type that it says anything for, the best first.
@@ -126,10 +126,10 @@ def _title_and_body(text: str) -> tuple[str, str]:
     start = text[:_READ_AT_MOST].lstrip()
     ends = [place for mark in _ENDS_OF_A_CLAUSE if (place := start.find(mark)) >= 0]
     title = start[: min([*ends, _TITLE_AT_MOST])]
-    return _tidy(title), _tidy(start)
+    return tidy(title), tidy(start)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Return the text in one form: full width as half width, lower case, no gaps or nulls."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in plain if not c.isspace() and c != "\x00")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.forms.track import FORMS
 from tickets.views import (
+    alike,
     app,
     bulk,
     console,
@@ -34,6 +35,10 @@ urlpatterns = [
     # Residents: no account needed
     path("report/", public.report, name="report"),
     path("report/done/", public.done, name="done"),
+    path("report/kinds/", alike.kinds, name="kinds"),
+    path("report/alike/", alike.alike, name="alike"),
+    path("report/too/", alike.too, name="too"),
+    path("followed/", alike.followed, name="followed"),
     path("track/", track.track, name="track"),
     path("track/forget/", track.forget, name="forget"),
     path("manifest.webmanifest", app.manifest, name="manifest"),

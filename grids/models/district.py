@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
@@ -27,7 +28,8 @@ class District(models.Model):
     hotline = models.CharField(_("hotline"), max_length=30, blank=True)
     # [["09:00", "12:00"], …] in local time, in order, without overlap.
     work_sessions = models.JSONField(_("office hours"), default=default_sessions)
-    # [{"number": "110", "name": "…", "name_en": "…"}, …]
+    # [{"number": "110", "name": "…", "name_en": "…", "words": ["…", …]}, …]: whoever writes one of
+    # the words is told to call the number.
     emergency_numbers = models.JSONField(_("emergency numbers"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
     satisfaction_target = models.PositiveSmallIntegerField(_("satisfaction target (%)"), default=95)
@@ -83,10 +85,14 @@ class District(models.Model):
         return self._shown(self.map_credits, self.map_credits_en)
 
     @property
-    def shown_emergency_numbers(self) -> list[dict[str, str]]:
-        """[{"number", "name"}, …] with the name in the reader's language."""
+    def shown_emergency_numbers(self) -> list[dict[str, Any]]:
+        """[{"number", "name", "words"}, …] with the name in the reader's language."""
         return [
-            {"number": e["number"], "name": self._shown(e["name"], e.get("name_en", ""))}
+            {
+                "number": e["number"],
+                "name": self._shown(e["name"], e.get("name_en", "")),
+                "words": e.get("words", []),
+            }
             for e in self.emergency_numbers
         ]
 

@@ -22,11 +22,11 @@ LEAFLET_FILES = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layer
                  "images/marker-shadow.png")  # fmt: skip
 # The icons in use, by Lucide's names. One sprite: <use href="…/sprite.svg#camera">.
 ICONS = """
-arrow-left arrow-right arrow-up bell calendar-days camera check chevron-down chevron-right
+arrow-left arrow-right arrow-up bell brush calendar-days camera check chevron-down chevron-right
 circle-check circle-help clock copy download eye file-text filter history house image inbox info
 key-round languages layers list locate-fixed log-in log-out map map-pin menu merge message-square
 monitor pause pencil phone plus printer rotate-ccw search send settings shield star thumbs-up
-triangle-alert type undo-2 user users wifi-off x
+triangle-alert type undo-2 user users volume-2 wifi-off x
 """
 # What our charts use: static/js/figures/option.js.
 ECHARTS_PARTS = """

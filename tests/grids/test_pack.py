@@ -186,9 +186,10 @@ def test_the_settings_of_the_district_are_those_of_its_pack(tiny):
     assert (tiny.code, tiny.number_prefix, tiny.shown_name, tiny.satisfaction_target) == (
         DISTRICT, "CK", "Creekside District", 90,
     )  # fmt: skip
-    assert tiny.shown_emergency_numbers[0] == {"number": "110", "name": "Police"}
+    words = ["有人打架", "robbed"]
+    assert tiny.shown_emergency_numbers[0] == {"number": "110", "name": "Police", "words": words}
     with translation.override("zh-hans"):
-        assert tiny.shown_emergency_numbers[0] == {"number": "110", "name": "报警"}
+        assert tiny.shown_emergency_numbers[0] == {"number": "110", "name": "报警", "words": words}
 
 
 def test_before_any_pack_there_are_plain_settings(db):

@@ -159,6 +159,10 @@ FAULTS = {
     "an emergency number in words": (
         settings_with(emergency_numbers=[{"number": "one", "name": "x"}]), "a list is expected of",
     ),
+    "an empty word for an emergency": (
+        settings_with(emergency_numbers=[{"number": "119", "name": "x", "words": [" "]}]),
+        "a list is expected of",
+    ),
     "a language nobody speaks here": (settings_with(languages=["tlh"]), "a list is expected of"),
     "more than all of it": (settings_with(satisfaction_target=101), "from 0 to 100"),
     "another district's code": (settings_with(code="990199"), "not the district in areas.csv"),

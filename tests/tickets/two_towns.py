@@ -22,8 +22,8 @@ def settle() -> None:
         code="990001", name="试县", name_en="Trial District", number_prefix="SX",
         service_name="试县·一键呼应", service_name_en="Trial District calls",
         emergency_numbers=[
-            {"number": "110", "name": "报警", "name_en": "police"},
-            {"number": "119", "name": "火警", "name_en": "fire"},
+            {"number": "110", "name": "报警", "name_en": "police", "words": ["打架", "robbed"]},
+            {"number": "119", "name": "火警", "name_en": "fire", "words": ["着火", "on fire"]},
             {"number": "120", "name": "急救", "name_en": "ambulance"},
         ],
         hotline="023-4500", map_credits="试绘", map_review_number="渝S(2026)001号",

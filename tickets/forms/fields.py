@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 # A few pages of writing; the API takes the same.
 WORDS_AT_MOST = 5000
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}")
+NO_TELEPHONE = _("This is no telephone number: 11 digits of a mobile, or one with its area code.")
 _BETWEEN_DIGITS = re.compile(r"[\s().\-（）]+")
 
 
@@ -41,7 +42,7 @@ class WordsField(forms.CharField):
         }
         options["error_messages"] = errors | options.get("error_messages", {})
         options.setdefault("max_length", WORDS_AT_MOST)
-        options.setdefault("widget", WordsInput(attrs={"rows": rows}))
+        options.setdefault("widget", WordsInput(attrs={"rows": rows, "dir": "auto"}))
         super().__init__(**options)
         # The browser would cut a pasted text off without a word: the server says it instead.
         self.widget.attrs.pop("maxlength", None)
@@ -64,7 +65,5 @@ def tidy_phone(text: str) -> str:
     """
     plain = _BETWEEN_DIGITS.sub("", text).removeprefix("+86")
     if plain and not _PHONE.fullmatch(plain):
-        raise ValidationError(
-            _("This is no telephone number: 11 digits of a mobile, or one with its area code.")
-        )
+        raise ValidationError(NO_TELEPHONE)
     return plain

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area
 from tickets.forms.choices import GroupedChoice, event_types
-from tickets.forms.fields import PhotosInput, WordsField, tidy_phone
+from tickets.forms.fields import NO_TELEPHONE, PhotosInput, WordsField, tidy_phone
 
 CANNOT_BE_STORED = {
     "null_characters_not_allowed": _(
@@ -49,17 +49,28 @@ class ReportForm(forms.Form):
         says=lambda kind: kind.shown_name,
         help_text=_("If you are not sure, leave it: we will find out."),
     )  # fmt: skip
+    # The reporter saw what their words suggest, and says it is none of it.
+    none_of_these = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The reporter saw the open reports alike, or the page's script shows them.
+    looked = forms.BooleanField(required=False, widget=forms.HiddenInput)
     contact_name = forms.CharField(
-        label=_("Name"),
-        required=False,
-        max_length=80,
-        error_messages=CANNOT_BE_STORED,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+        label=_("Name"), required=False, max_length=80,
+        error_messages=CANNOT_BE_STORED | {
+            "max_length": _("Please shorten the name: %(limit_value)d characters are the most."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )  # fmt: skip
     contact_phone = forms.CharField(
-        label=_("Telephone"), required=False, max_length=40, error_messages=CANNOT_BE_STORED,
+        label=_("Telephone"), required=False, max_length=40,
+        error_messages=CANNOT_BE_STORED | {"max_length": NO_TELEPHONE},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The browser would cut a long name off without a word: the server says it instead.
+        for name in ("contact_name", "contact_phone"):
+            self.fields[name].widget.attrs.pop("maxlength", None)
 
     def clean_contact_phone(self) -> str:
         return tidy_phone(self.cleaned_data["contact_phone"])
@@ -88,9 +99,21 @@ class ReportForm(forms.Form):
             "lng": data["lng"] if point else None,
             "area_code": None if point else data["area_code"],
             "event_type": data["event_type"],
+            "none_of_these": data["none_of_these"] and data["event_type"] is None,
             "contact_name": data["contact_name"],
             "contact_phone": data["contact_phone"],
         }
+
+
+class AlikeForm(forms.Form):
+    """What is known of a report while it is written: enough to find open ones like it."""
+
+    words = forms.CharField(required=False)
+    lat = forms.FloatField(required=False)
+    lng = forms.FloatField(required=False)
+    area_code = forms.CharField(required=False, max_length=15)
+    event_type = forms.ModelChoiceField(event_types(), required=False, to_field_name="code")
+    none_of_these = forms.BooleanField(required=False)
 
 
 def villages_by_town() -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from tickets.lifecycle.bulk import Outcome, dispatch_many, forget_bulk
 from tickets.lifecycle.calendar_news import recompute
 from tickets.lifecycle.climbing import Swept, climb, sweep
 from tickets.lifecycle.dispatch import accept, dispatch, merge, refuse
+from tickets.lifecycle.following import follow
 from tickets.lifecycle.handling import (
     comment,
     feed_back,
@@ -48,6 +49,7 @@ __all__ = [
     "dispatch_many",
     "erase",
     "feed_back",
+    "follow",
     "forget_bulk",
     "forget_undone",
     "merge",

@@ -37,6 +37,7 @@ def report(
     lng: float | None = None,
     area_code: str | None = None,
     event_type: EventType | None = None,
+    none_of_these: bool = False,
     contact_name: str = "",
     contact_phone: str = "",
     language: str = "zh-hans",
@@ -54,14 +55,17 @@ def report(
 
     :param key: made when the form opened
     :param lat: degrees, WGS 84; with `lng`, or else `area_code` of a village or grid
+    :param none_of_these: the reporter saw what their words suggest, and says it is none of it
     :param by: the member of staff who reports for a resident; None: the resident
     :param held: reports came faster than a person reports; somebody glances at it first
     :raises NotLocated: outside the district, swapped, unknown area; the message says it
     :raises OtherBody: if the key was used for another body
     """
+    more = {"none": "1"} if none_of_these else {}
     fingerprint = fingerprint_of(
-        key, words, lat, lng, area_code, event_type, photos, name=contact_name, phone=contact_phone
-    )
+        key, words, lat, lng, area_code, event_type, photos, name=contact_name,
+        phone=contact_phone, **more,
+    )  # fmt: skip
     known = made_before(key, fingerprint)
     if known:
         return known
@@ -72,7 +76,8 @@ def report(
         lat, lng = point_of(place)
     hint = suggest.suggest(words) if event_type is None else None
     kind = event_type or (hint.event_type if hint else None)
-    certain = not held and (event_type is not None or bool(hint and hint.confident))
+    guessed = bool(hint and hint.confident) and not none_of_these
+    certain = not held and (event_type is not None or guessed)
     route = routing.choose(event_type=kind, certain=certain, place=place, at=at)
     ticket = Ticket(
         key=key, fingerprint=fingerprint, code=receipts.code_of(key), channel=channel,

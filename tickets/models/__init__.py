@@ -6,7 +6,7 @@ from tickets.models.desk import BulkDispatch, Presence, SavedView
 from tickets.models.figures import CountedTicket, DayFigures, DirtyDay, FiguresState
 from tickets.models.history import DueStep, EventWords, TicketEvent, Undoable
 from tickets.models.limits import Limits
-from tickets.models.ticket import Contact, Helper, Ticket, TicketText
+from tickets.models.ticket import Contact, Follower, Helper, Ticket, TicketText
 from tickets.models.types import EventCategory, EventType, FirstLevel, Urgency
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "EventWords",
     "FiguresState",
     "FirstLevel",
+    "Follower",
     "Helper",
     "Limits",
     "Photo",

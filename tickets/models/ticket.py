@@ -225,6 +225,25 @@ class Contact(models.Model):
         return f"contact of {self.ticket_id}"
 
 
+class Follower(models.Model):
+    """Somebody else who has the same matter: counted once, and follows how far it is."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="followers")
+    # A hash of the device's random number and of the ticket: of two tickets it shows no link.
+    mark = models.CharField(max_length=64)
+    followed_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("follower")
+        verbose_name_plural = _("followers")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "mark"], name="follower_once"),
+        ]
+
+    def __str__(self):
+        return f"follows {self.ticket_id}"
+
+
 class Helper(models.Model):
     """A unit that helps the lead unit with a ticket."""
 

@@ -71,6 +71,7 @@ def shown(user: User, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "ratings": list(ticket.ratings.order_by("round")),
         "merged": list(Ticket.objects.visible_to(user).filter(merged_into=ticket)),
         "merged_into": _if_visible(user, ticket.merged_into),
+        "followers": ticket.followers.count(),
         "near": duplicates.near(ticket, user) if ticket.state in AT_WORK else [],
         "steps": list(_coming(ticket)),
         "to_decide": access.decides_of(user, ticket),

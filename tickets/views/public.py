@@ -1,6 +1,7 @@
 """The residents' pages without a receipt: the report, its thanks, and what the service is."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
@@ -17,21 +18,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grids.locate import NotLocated
+from grids.models import District
 from people import throttle
 from people.landing import home_of
 from tickets import access, lifecycle, routing
 from tickets.deadlines import Clock, explain
+from tickets.emergency import calls_for
 from tickets.forms import kept
 from tickets.forms.public import ReportForm
 from tickets.models import Ticket
 from tickets.naming import names
 from tickets.receipts import pin_of
-from tickets.views import receipts
+from tickets.views import alike, receipts
 
 # Above this a report is taken in and held for a glance, never refused (house plan 8).
 _DEVICE = {"rate": 6 / 600, "burst": 6}
 _ADDRESS = {"rate": 30 / 3600, "burst": 30}
-_DEVICE_COOKIE, _DEVICE_SECONDS = "device", 30 * 24 * 3600
+_DEVICE_SECONDS = 30 * 24 * 3600
 _MODE_COOKIE, _MODE_SECONDS = "mode", 365 * 24 * 3600
 
 
@@ -58,6 +61,9 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     form, photos_kept = _read(request)
     if not form.is_valid():
         return _page(request, form, photos_kept)
+    if others := alike.unseen(request, form):
+        _set(form, "looked", "1")
+        return _page(request, form, photos_kept, others=others)
     try:
         ticket = lifecycle.report(
             at=at, language=get_language() or settings.LANGUAGE_CODE,
@@ -69,7 +75,7 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
         why = _("%(why)s You can also choose the village below.") % {"why": fault}
         form.add_error("area_code", why)
     except lifecycle.OtherBody:
-        _renew(request, form)
+        _set(form, "key", str(uuid.uuid4()))
         form.add_error(None, _(
             "This form was sent before with other content, and that report was received. If this "
             "is another matter, press the button once more."
@@ -90,38 +96,44 @@ def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
     for fault in faults:
         form.add_error("photos", fault)
     if form.errors.pop("key", None):
-        _renew(request, form)
+        _set(form, "key", str(uuid.uuid4()))
         form.add_error(None, _("The form came in incomplete. Please send it once more."))
     return form, photos_kept
 
 
-def _renew(request: HttpRequest, form: ReportForm) -> None:
-    """Give the form that is shown again a key of its own."""
-    data = request.POST.copy()
-    data["key"] = str(uuid.uuid4())
+def _set(form: ReportForm, name: str, value: str) -> None:
+    """Change a hidden value of the form that is shown again."""
+    data = form.data.copy()
+    data[name] = value
     form.data = data
 
 
 def _page(
-    request: HttpRequest, form: ReportForm, photos_kept: list[kept.KeptPhoto], status: int = 200
+    request: HttpRequest,
+    form: ReportForm,
+    photos_kept: list[kept.KeptPhoto],
+    status: int = 200,
+    others: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     page = {
         "form": form,
+        "others": others or [],
+        "calls": _calls(form.data.get("words", "")) if form.is_bound else [],
         "kept": photos_kept,
         "kept_packed": kept.packed(str(form["key"].value()), photos_kept),
         "tile_url": settings.TILE_URL,
         "tile_attribution": settings.TILE_ATTRIBUTION,
     }
     response = render(request, "public/report.html", page, status=status)
-    if _DEVICE_COOKIE not in request.COOKIES:
-        _set_cookie(response, _DEVICE_COOKIE, token_urlsafe(16), _DEVICE_SECONDS)
+    if alike.DEVICE_COOKIE not in request.COOKIES:
+        _set_cookie(response, alike.DEVICE_COOKIE, token_urlsafe(16), _DEVICE_SECONDS)
     return response
 
 
 def _in_measure(request: HttpRequest, at: datetime) -> bool:
     """Whether the report comes as fast as a person reports, from this device and address."""
     address = throttle.client_address(request)
-    device = request.COOKIES.get(_DEVICE_COOKIE, "")[:40]
+    device = request.COOKIES.get(alike.DEVICE_COOKIE, "")[:40]
     measures = [throttle.take(key=f"report:{address}", at=at, **_ADDRESS)]
     if device:
         measures.append(throttle.take(key=f"report:device:{device}", at=at, **_DEVICE))
@@ -154,7 +166,15 @@ def done(request: HttpRequest) -> HttpResponse:
         ticket = access.of_receipts(receipts.held(request), code)
     except Http404:
         return redirect("tickets:track_one", code)
-    return render(request, "public/done.html", promise(ticket) | {"pin": pin_of(ticket.key)})
+    page = promise(ticket) | {
+        "pin": pin_of(ticket.key),
+        "calls": _calls(ticket.text.words),
+    }
+    return render(request, "public/done.html", page)
+
+
+def _calls(words: str) -> list[Mapping[str, Any]]:
+    return calls_for(words, District.current().shown_emergency_numbers)
 
 
 def promise(ticket: Ticket) -> dict[str, Any]:

@@ -34,9 +34,12 @@ def name_colour(name: str) -> tuple[int, int, int]:
 
 
 def filled(**changes: Any) -> dict[str, Any]:
-    """A report as a browser without script sends it."""
-    return {"key": str(uuid.uuid4()), "words": RUBBISH, "lat": "", "lng": "", "area_code": REED,
-            "event_type": "", "contact_name": "", "contact_phone": ""} | changes  # fmt: skip
+    """A report as a browser without script sends it, after a look at those alike."""
+    form = {
+        "key": str(uuid.uuid4()), "looked": "1", "words": RUBBISH, "lat": "", "lng": "",
+        "area_code": REED, "event_type": "", "contact_name": "", "contact_phone": "",
+    }  # fmt: skip
+    return form | changes
 
 
 def reported(client: Client, **changes: Any) -> Ticket:
