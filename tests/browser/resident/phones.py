@@ -1,0 +1,35 @@
+"""What the tests of the residents' pages do with a phone, and look at on it."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.tickets.two_towns import IN_REED
+
+HERE = {"latitude": IN_REED[0], "longitude": IN_REED[1], "accuracy": 15}
+RUBBISH = "Somebody dumps rubbish behind the market every night."
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+
+
+def speak(context: BrowserContext, url: str, language: str) -> None:
+    """Let the pages speak this language from now on."""
+    context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+
+
+def large(context: BrowserContext, url: str) -> None:
+    """Ask for the large type."""
+    context.add_cookies([{"name": "mode", "value": "elder", "url": url}])
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out to the right."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+def faults(page: Page) -> list[tuple[str, str]]:
+    """What axe has to say about the page, of any level."""
+    found = Axe().run(page).response["violations"]
+    return [(fault["id"], node["html"]) for fault in found for node in fault["nodes"]]
