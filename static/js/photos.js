@@ -13,7 +13,7 @@ function photos(box) {
   const input = box.querySelector('input[type="file"]');
   const thumbs = box.querySelector("[data-thumbs]");
   const status = box.querySelector("[data-photos-status]");
-  const shrink = shrinker(box.dataset.worker);
+  const shrink = shrinker(box.dataset.shrinker);
   // {name, size, lastModified} as chosen; `file` is what is sent.
   let chosen = [];
 

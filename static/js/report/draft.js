@@ -9,7 +9,7 @@ const REMEMBERED = 20;
 const form = document.querySelector("form[data-draft]");
 if (form) draft(form);
 // The page of thanks: what was being sent has come in.
-if (document.querySelector("[data-receipt]")) arrived();
+if (document.querySelector("section[data-receipt]")) arrived();
 
 function draft(form) {
   const fields = form.elements;
