@@ -159,10 +159,11 @@ function painted(dialog, picture) {
   return new Promise((answer) => {
     dialog.addEventListener("close", () => answer(null));
     find("cancel").addEventListener("click", () => dialog.close());
-    find("done").addEventListener("click", () => {
+    find("done").addEventListener("click", async () => {
       keyed = false;
       draw();
-      answer(encoded(canvas));
+      // Open until the covered picture is made: meanwhile the uncovered one cannot be sent.
+      answer(await encoded(canvas));
       dialog.close();
     });
   });

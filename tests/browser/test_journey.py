@@ -56,7 +56,7 @@ def test_a_report_goes_from_a_phone_to_the_rating_and_the_wall_sees_it(sit_down,
     phone.goto(f"{live.url}/report/")
     phone.fill("#id_words", WORDS)
     phone.select_option("#id_area_code", spot.village)
-    phone.click("summary >> nth=0")
+    phone.click("details:has(#id_event_type) > summary")
     phone.select_option("#id_event_type", label="路灯故障")
     phone.click(".button-seal")
     phone.wait_for_url("**/report/done/")

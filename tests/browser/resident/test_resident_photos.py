@@ -122,7 +122,7 @@ def test_the_brush_covers_what_is_sent_and_nothing_else(district, page, tmp_path
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5, steps=4)
     page.mouse.up()
     page.click("dialog [data-done]")
-    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("dialog")).to_have_count(0, timeout=20_000)
     expect(page.locator(".thumb-cover")).to_have_text("Covered")
     page.fill("#id_words", RUBBISH)
     page.select_option("#id_area_code", label="Reed")
@@ -152,6 +152,7 @@ def test_the_brush_works_from_the_keyboard_and_can_be_undone(district, page, tmp
     page.keyboard.press("Space")
     page.locator("dialog [data-done]").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_have_count(0, timeout=20_000)
     expect(page.locator(".thumb-cover")).to_be_focused()
     expect(page.locator(".thumb-cover")).to_have_text("Covered")
     # Escape changes nothing.
