@@ -233,3 +233,21 @@ def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
             assert fits(page), f"{path} sticks out at {width}"
         page.set_viewport_size(PHONE)
         assert faults(page) == [], path
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_photos_before_and_after_are_made_small_on_the_phone(district, pick_up, tmp_path):
+    Image.effect_noise((4000, 3000), 80).convert("RGB").save(tmp_path / "large.jpg")
+    page = pick_up("/day/found/")
+    page.locator(".chips label", has_text="Piled rubbish").click()
+    page.get_by_text("A word or photos").click()
+    page.set_input_files("#id_photos", tmp_path / "large.jpg")
+    page.set_input_files("#id_result", picture(tmp_path / "after.jpg"))
+    page.get_by_role("button", name="It is fixed").click()
+    expect(page.get_by_role("status").first).to_contain_text("settled on the spot")
+
+    shots = Ticket.objects.get().photos.order_by("position")
+    assert [shot.purpose for shot in shots] == ["report", "evidence"]
+    with Image.open(tmp_path / shots[0].upload or shots[0].file) as sent:
+        assert max(sent.size) == 1600
