@@ -23,7 +23,7 @@ ROOMS = (*APPS, "tonglianggov")
 TICKET_TABLES = {
     "Ticket", "TicketText", "Contact", "Helper", "TicketEvent", "EventWords", "DueStep", "Request",
     "Rating", "Photo", "Question", "Undoable", "BulkDispatch",
-    "Follower",
+    "Follower", "TicketSearch",
 }  # fmt: skip
 # What leads to their rows from another object, and writes when called on.
 LEADING = {

@@ -3,33 +3,33 @@
 Every list and every count starts at Ticket.visible_to: a queue can only narrow it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import areas_of, posts_of, within
-from tickets import keyset, lots, receipts
+from tickets import keyset, lots, receipts, search
 from tickets.lots import Lot
-from tickets.models import Helper, Request, Ticket
-from tickets.querysets import TicketQuerySet, doors_of
+from tickets.models import Helper, Request, Ticket, TicketSearch
+from tickets.querysets import NEAREST, TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
 from tickets.statistics.spans import midnight
 
 COUNT_AT_MOST = 1_000
-# Later than every deadline: what has no running limit stands last.
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+_NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
 
 NEWEST = keyset.Order("reported_at", newest_first=True)
-NEAREST = keyset.Order("nearest", newest_first=False)
+BY_LIMIT = keyset.Order("nearest", newest_first=False)
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], Ticke
 
 def _at_work(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     in_hand = {State.DISPATCHED, State.SIGNED, State.HANDLING}
-    helping = Helper.objects.filter(ticket=OuterRef("pk"), unit__in=desk.units)
-    ours = Q(handler__in=desk.units) | Q(Exists(helping))
+    helping = Helper.objects.filter(unit__in=desk.units)
+    ours = Q(handler__in=desk.units) | Q(pk__in=helping.values("ticket"))
     if desk.grids:
         ours |= Q(handler__tier="village", restricted=False) & within(desk.grids, "area_code")
     return tickets.open().filter(ours, state__in=sorted(in_hand))
@@ -123,15 +123,15 @@ def _asked(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
 
 _RULES: dict[Queue, _Rule] = {
     Queue.ACCEPT: _Rule(
-        lambda desk: bool(desk.centres), _of_centre(State.SUBMITTED), NEAREST,
+        lambda desk: bool(desk.centres), _of_centre(State.SUBMITTED), BY_LIMIT,
         _("Nothing waits to be accepted. New reports appear here by themselves."),
     ),
     Queue.DISPATCH: _Rule(
-        lambda desk: bool(desk.centres), _of_centre(State.ACCEPTED), NEAREST,
+        lambda desk: bool(desk.centres), _of_centre(State.ACCEPTED), BY_LIMIT,
         _("Everything that was accepted has been given to somebody."),
     ),
     Queue.WORK: _Rule(
-        lambda desk: bool(desk.units or desk.grids), _at_work, NEAREST,
+        lambda desk: bool(desk.units or desk.grids), _at_work, BY_LIMIT,
         _("Your unit has nothing in hand. What it is given appears here, to be signed for."),
     ),
     Queue.CHECK: _Rule(
@@ -139,15 +139,15 @@ _RULES: dict[Queue, _Rule] = {
         _("Nothing waits to be checked and answered."),
     ),
     Queue.DECIDE: _Rule(
-        lambda desk: bool(desk.centres or desk.headed), _asked, NEAREST,
+        lambda desk: bool(desk.centres or desk.headed), _asked, BY_LIMIT,
         _("Nobody has asked you for anything."),
     ),
     Queue.SENT: _Rule(
-        lambda desk: bool(desk.centres), _given_away, NEAREST,
+        lambda desk: bool(desk.centres), _given_away, BY_LIMIT,
         _("Nothing that you decide about is in the hands of others."),
     ),
     Queue.OVERDUE: _Rule(
-        lambda desk: True, lambda tickets, desk, at: tickets.open().overdue(at), NEAREST,
+        lambda desk: True, lambda tickets, desk, at: tickets.open().overdue(at), BY_LIMIT,
         _("Nothing is overdue."), wide=True,
     ),
     Queue.ANSWERED: _Rule(
@@ -228,7 +228,7 @@ class Filters:
 def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> TicketQuerySet:
     """Return those of the tickets that match all the filters."""
     if filters.words:
-        tickets = tickets.filter(_found_by(filters.words))
+        tickets = _found_by(tickets, filters.words)
     if filters.state:
         tickets = tickets.filter(state=filters.state)
     if filters.category:
@@ -250,10 +250,18 @@ def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> Tick
     return tickets
 
 
-def _found_by(words: str) -> Q:
-    found = Q(text__words__icontains=words) | Q(number__iendswith=words)
+def _found_by(tickets: TicketQuerySet, words: str) -> TicketQuerySet:
+    """Return those with this number or code, or with all the words somewhere in what is written."""
+    if _NUMBER.fullmatch(words.strip()):
+        return tickets.filter(number=words.strip().upper())
+    wanted = search.terms(words)
+    if not wanted:
+        return tickets.none()
+    found = TicketSearch.objects.filter(found_by__finds=wanted).values("ticket")
     code = receipts.tidy(words)
-    return found | Q(code=code) if len(code) == receipts.CODE_LENGTH else found
+    if len(code) == receipts.CODE_LENGTH:
+        found = found.union(Ticket.objects.filter(code=code).values("pk"))
+    return tickets.filter(pk__in=found)
 
 
 def page(
@@ -265,7 +273,7 @@ def page(
     """
     order = _RULES[queue].order
     parts = tickets.parts if isinstance(tickets, Lot) else (tickets,)
-    if order == NEAREST:
+    if order == BY_LIMIT:
         parts = tuple(_with_nearest(part) for part in parts)
     return keyset.page(
         parts, order, size=size, after=after, before=before,
@@ -274,10 +282,10 @@ def page(
 
 
 def _with_nearest(tickets: Any) -> Any:
-    return tickets.annotate(nearest=Coalesce("red_at", Value(_NEVER)))
+    return tickets.annotate(nearest=NEAREST)
 
 
 def _shown(tickets: Any, order: keyset.Order) -> Any:
-    if order == NEAREST and "nearest" not in tickets.query.annotations:
+    if order == BY_LIMIT and "nearest" not in tickets.query.annotations:
         tickets = _with_nearest(tickets)
     return tickets.with_places().select_related("text", "event_type").defer("text__words")

@@ -1,17 +1,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, Role
 from people.scope import areas_of, posts_of, units_of, within
-from tickets.states import AT_WORK, ENDED
+from tickets.states import AT_WORK, ENDED, Move
+
+# When a limit of a ticket ends next; what has no running limit stands last. An expression, so that
+# lists by it and the indexes over it are the same.
+NEAREST = Coalesce("red_at", Value(datetime(9999, 1, 1, tzinfo=UTC)))
 
 _SEES_UNIT = HANDLING_ROLES | {Role.MEDIATOR}
 # Whose posts over an area open the tickets in it.
@@ -97,6 +104,13 @@ class TicketQuerySet(models.QuerySet):
             "handler__area__boundary",
         )
 
+    def merged_with(self, ticket):
+        """Tickets that were merged into this one: its own history names them."""
+        named = ticket.events.filter(move=Move.MERGE).annotate(
+            merged=KeyTextTransform("from", "data")
+        )
+        return self.filter(merged_into=ticket, number__in=named.values("merged"))
+
     def on_the_wall(self):
         """Tickets that have a dot: all but the restricted ones."""
         return self.filter(restricted=False)
@@ -122,4 +136,5 @@ class TicketQuerySet(models.QuerySet):
 
     def overdue(self, at: datetime):
         """Open tickets whose nearest limit has passed."""
-        return self.at_work().filter(red_at__lte=at, paused_until=None)
+        passed = LessThanOrEqual(NEAREST, at)
+        return self.at_work().filter(passed, paused_until=None)

@@ -1,16 +1,14 @@
 """Queues, filters, search and pages of the list."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from people.models import User
 from tests import land
 from tests.tickets.desk import ago
 from tickets import keyset, lifecycle, listing
+from tickets.lifecycle import finding
 from tickets.listing import NEWEST, Filters, Queue
 from tickets.models import Ticket
 
@@ -35,6 +33,7 @@ def copies(ticket: Ticket, count: int, *, minutes: int) -> None:
     TicketText.objects.bulk_create(
         TicketText(ticket=row, title=f"第{row.number[-5:]}件", words="复制") for row in made
     )
+    finding.index_all(list(made.select_related("handler")))
 
 
 def numbers(tickets) -> set[str]:
@@ -216,27 +215,3 @@ def test_counting_stops_above_a_thousand(desk, monkeypatch):
     monkeypatch.setattr(listing, "COUNT_AT_MOST", 5)
 
     assert listing.count(Ticket.objects.all()) == 6
-
-
-@pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans of PostgreSQL")
-def test_the_pages_are_read_from_the_indexes(desk):
-    copies(desk.unclear(), 3_000, minutes=3)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE tickets_ticket")
-        # A table of this size may be cheaper to scan: ask what is possible, not what is cheapest.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-
-    def plan(tickets) -> str:
-        return tickets.explain()
-
-    mark = keyset._read("20260301T000000.000000-5")
-    beyond = keyset.TupleLessThan(keyset.Tuple(keyset.F("reported_at"), keyset.F("pk")), mark)
-    newest = plan(Ticket.objects.filter(beyond).order_by("-reported_at", "-pk")[:50])
-    village = User.objects.get(username="village")
-    queue = plan(listing.chosen(village, Queue.ACCEPT, at=AT).order_by("red_at")[:50])
-
-    assert re.search(r"Index (Only )?Scan using ticket_newest", newest)
-    assert "ROW(reported_at, id) < ROW(" in newest
-    assert "Sort" not in newest
-    assert "ticket_open_of_centre" in queue

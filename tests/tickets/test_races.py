@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 
 from notices.models import Notice
 from tests.tickets.lifecycle.conftest import WEDNESDAY
@@ -169,3 +170,97 @@ def test_a_decision_in_the_last_minute_and_the_end_of_its_time_settle_it_once(
     assert ticket.events.filter(kind="decided").count() == 1
     assert (request.state, ticket.state) in {("granted", "accepted"), ("lapsed", "dispatched")}
     assert not DueStep.objects.filter(error__gt="").exists()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_who_dispatch_the_same_hundred_give_each_ticket_once_or_are_told(
+    send, cast, types, units, turn
+):
+    ids = []
+    for _ in range(8):
+        ticket = send(words="请来看看")
+        lifecycle.accept(
+            ticket_id=ticket.pk, by=cast.village, at=WEDNESDAY, event_type=types.village
+        )
+        ids.append(ticket.pk)
+    key = uuid4()
+
+    one, again = both_at_once(
+        *[
+            lambda: lifecycle.dispatch_many(
+                key=key, ticket_ids=ids, unit=None, by=cast.village, at=WEDNESDAY
+            )
+        ]
+        * 2
+    )
+
+    assert [outcome.ticket_id for outcome in one] == ids
+    assert one == again
+    assert not any(outcome.refused for outcome in one)
+    dispatched = TicketEvent.objects.filter(move="dispatch", ticket__in=ids)
+    assert dispatched.count() == dispatched.values("ticket").distinct().count() == 8
+
+
+def test_two_dispatchers_with_the_same_tickets_in_opposite_order_do_not_wait_for_each_other(
+    send, cast, types, units
+):
+    ids = []
+    for _ in range(8):
+        ticket = send(words="请来看看")
+        lifecycle.accept(
+            ticket_id=ticket.pk, by=cast.village, at=WEDNESDAY, event_type=types.village
+        )
+        ids.append(ticket.pk)
+
+    def all_of(order, by, unit):
+        return lambda: lifecycle.dispatch_many(
+            key=uuid4(), ticket_ids=order, unit=unit, by=by, at=WEDNESDAY
+        )
+
+    both_at_once(
+        all_of(ids, cast.village, units.village), all_of(ids[::-1], cast.district, units.village)
+    )
+
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"dispatched"}
+    assert Ticket.objects.exclude(handler=units.village).count() == 0
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_taking_back_and_signing_at_once_one_wins_and_nothing_is_between(
+    send, cast, types, units, turn
+):
+    ticket = send(event_type=types.department)
+    lifecycle.dispatch(ticket_id=ticket.pk, unit=units.district, by=cast.district, at=WEDNESDAY)
+
+    outcome = both_at_once(
+        lambda: lifecycle.undo(ticket_id=ticket.pk, by=cast.district, at=WEDNESDAY),
+        lambda: lifecycle.sign(ticket_id=ticket.pk, by=cast.supervisor, at=WEDNESDAY),
+    )
+
+    assert sorted(type(o).__name__ for o in outcome) in (
+        ["MoveRefused", "Ticket"], ["NotYours", "Ticket"],
+    )  # fmt: skip
+    ticket.refresh_from_db()
+    last = ticket.events.order_by("-pk")[0]
+    assert (last.move, ticket.state, ticket.handler) in {
+        ("undo", "dispatched", units.department), ("sign", "signed", units.district),
+    }  # fmt: skip
+    assert (
+        not DueStep.objects.filter(ticket=ticket, done_at=None, void_at=None)
+        .values("clock", "kind")
+        .annotate(n=Count("pk"))
+        .filter(n__gt=1)
+        .exists()
+    )
+
+
+def test_two_who_take_the_same_back_do_it_once(send, cast, types, units):
+    ticket = send(event_type=types.department)
+    lifecycle.dispatch(ticket_id=ticket.pk, unit=units.district, by=cast.district, at=WEDNESDAY)
+
+    outcome = both_at_once(
+        *[lambda: lifecycle.undo(ticket_id=ticket.pk, by=cast.district, at=WEDNESDAY)] * 2
+    )
+
+    assert sorted(type(o).__name__ for o in outcome) == ["MoveRefused", "Ticket"]
+    assert ticket.events.filter(move="undo").count() == 1

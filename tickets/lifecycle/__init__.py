@@ -10,6 +10,7 @@ from tickets.lifecycle.bulk import Outcome, dispatch_many, forget_bulk
 from tickets.lifecycle.calendar_news import recompute
 from tickets.lifecycle.climbing import Swept, climb, sweep
 from tickets.lifecycle.dispatch import accept, dispatch, merge, refuse
+from tickets.lifecycle.finding import index_everything
 from tickets.lifecycle.following import follow
 from tickets.lifecycle.handling import (
     comment,
@@ -52,6 +53,7 @@ __all__ = [
     "follow",
     "forget_bulk",
     "forget_undone",
+    "index_everything",
     "merge",
     "photo_refused",
     "question",

@@ -122,7 +122,7 @@ def feed_back(*, ticket_id: int, by: User, at: datetime, words: str) -> Ticket:
     wait_for_rating(ticket, at=at)
     ticket.save()
     record.tell_reporter(event, "answered")
-    for same in ticket.merged.all():
+    for same in Ticket.objects.merged_with(ticket):
         # Who reported the same thing follows this one.
         record.tell_reporter(event, "answered", ticket=same)
     return ticket

@@ -12,7 +12,7 @@ from people.models import User
 from people.roles import GRID_ROLES
 from people.scope import areas_of
 from tickets import receipts, routing
-from tickets.lifecycle import record
+from tickets.lifecycle import finding, record
 from tickets.lifecycle.handling import MUST_BE_VERIFIED
 from tickets.lifecycle.record import Kind, NotYours
 from tickets.lifecycle.reporting import (
@@ -128,6 +128,7 @@ def _save(ticket: Ticket, words: str) -> None:
     ticket.save()
     ticket.number = number_of(ticket)
     TicketText.objects.create(ticket=ticket, title=title_of(words), words=words)
+    finding.index(ticket, words)
 
 
 def _log(ticket: Ticket, kind: EventType, *, by: User, at: datetime, photos: int) -> None:

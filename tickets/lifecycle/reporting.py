@@ -14,7 +14,7 @@ from grids.locate import NotLocated, Place, locate, place_of_area
 from grids.models import District, Unit
 from people.models import User
 from tickets import receipts, routing, suggest
-from tickets.lifecycle import record, timing
+from tickets.lifecycle import finding, record, timing
 from tickets.lifecycle.record import Kind
 from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
 from tickets.photos import Received, prepare_soon
@@ -110,6 +110,7 @@ def _save(ticket: Ticket, words: str, kind: EventType | None, *, waits: bool, at
     ticket.save()
     ticket.number = number_of(ticket)
     TicketText.objects.create(ticket=ticket, title=title_of(words), words=words)
+    finding.index(ticket, words)
     promise = kind.resolve_limit if kind else Limits.current().resolve_unclear
     timing.set_clock(ticket, "resolve", promise, start=at, at=at)
     if waits:
@@ -185,6 +186,7 @@ def give(
     timing.end_pause(ticket, at=at)
     timing.set_clock(ticket, "sign", kind.sign_limit, start=at, at=at)
     ticket.save()
+    finding.index_again(ticket)
     record.tell(
         record.people_at(unit, ticket, at), event, "new_work", but=by,
         type=kind.code, area=ticket.area_code, sign_by=ticket.sign_by,
@@ -234,7 +236,12 @@ def made_before(key: UUID, fingerprint: str) -> Ticket | None:
 
     :raises OtherBody: if the key was used for another body
     """
-    ticket = Ticket.objects.filter(key=key).with_places().select_related("event_type").first()
+    ticket = (
+        Ticket.objects.filter(code=receipts.code_of(key), key=key)
+        .with_places()
+        .select_related("event_type")
+        .first()
+    )
     if ticket and ticket.fingerprint != fingerprint:
         raise OtherBody(
             _("This form was sent before with other words. Open a new form to report again.")

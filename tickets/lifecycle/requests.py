@@ -16,7 +16,7 @@ from people.models import User
 from people.roles import HANDLING_ROLES, HEAD_ROLES
 from people.scope import holders
 from tickets.access import decider_of, hats_over
-from tickets.lifecycle import allowance, record, timing
+from tickets.lifecycle import allowance, finding, record, timing
 from tickets.lifecycle.ending import close
 from tickets.lifecycle.handling import rework
 from tickets.models import DueStep, Limits, Request, Ticket, TicketEvent
@@ -217,6 +217,7 @@ def _return(ticket: Ticket, request: Request, at: datetime) -> None:
         params["unit"] = ticket.centre.code
     ticket.state, ticket.returns = State.ACCEPTED, ticket.returns + 1
     ticket.handler = ticket.signed_at = None
+    finding.index_again(ticket)
     ticket.reason = {"rule": "returned", "params": params}
     timing.stop(ticket, "sign", at=at)
     timing.end_pause(ticket, at=at)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notices import outbox
+from tickets.lifecycle import finding
 from tickets.models import Contact, EventWords, Limits, Photo, Ticket, TicketText
 from tickets.photos import remove
 
@@ -43,6 +44,7 @@ def _erase_words(before: datetime) -> int:
     Contact.objects.filter(ticket__in=ids).delete()
     EventWords.objects.filter(event__ticket__in=ids).delete()
     TicketText.objects.filter(ticket__in=ids).update(title="", words="")
+    finding.index_all(list(Ticket.objects.filter(pk__in=ids).select_related("handler")))
     return len(ids)
 
 

@@ -13,7 +13,7 @@ from people.models import User
 from people.roles import CENTRE_ROLES
 from people.scope import roles_of
 from tickets import latest
-from tickets.lifecycle import record
+from tickets.lifecycle import finding, record
 from tickets.models import DueStep, Helper, Question, Request, Ticket, TicketEvent, Undoable
 from tickets.states import Move, MoveRefused, State, after
 
@@ -117,6 +117,7 @@ def _restore(ticket: Ticket, kept: Undoable) -> None:
     before = kept.before
     for field in _columns():
         setattr(ticket, field.attname, field.to_python(before["columns"][field.attname]))
+    finding.index_again(ticket)
     steps = DueStep.objects.filter(ticket=ticket)
     # Plans, not history: what the move laid out never was, what it made void waits again.
     steps.filter(pk__gt=before["last_step"]).delete()

@@ -6,6 +6,7 @@ from tickets.models.desk import BulkDispatch, Presence, SavedView
 from tickets.models.figures import CountedTicket, DayFigures, DirtyDay, FiguresState
 from tickets.models.history import DueStep, EventWords, TicketEvent, Undoable
 from tickets.models.limits import Limits
+from tickets.models.search import TicketSearch
 from tickets.models.ticket import Contact, Follower, Helper, Ticket, TicketText
 from tickets.models.types import EventCategory, EventType, FirstLevel, Urgency
 
@@ -35,6 +36,7 @@ __all__ = [
     "SavedView",
     "Ticket",
     "TicketEvent",
+    "TicketSearch",
     "TicketText",
     "Undoable",
     "Urgency",

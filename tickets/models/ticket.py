@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from grids.models import Area, Unit
 from people.fields import EncryptedTextField
 from tickets.models.types import EventType, Urgency
-from tickets.querysets import TicketQuerySet
-from tickets.states import AT_WORK, ENDED, State
+from tickets.querysets import NEAREST, TicketQuerySet
+from tickets.states import ENDED, State
+
+_OPEN = ~Q(state__in=sorted(ENDED))
 
 
 class Ticket(models.Model):
@@ -29,11 +31,12 @@ class Ticket(models.Model):
         LISTED = "listed", _("Listed")
 
     # Made by the phone when the form opened: a form sent twice is one ticket.
-    key = models.UUIDField(unique=True, editable=False)
+    # Without an index of its own: the code is made from it, and unique.
+    key = models.UUIDField(editable=False)
     fingerprint = models.CharField(max_length=64, editable=False)
     # Known only after the insert, because it ends with the id; then never empty again.
-    number = models.CharField(_("number"), max_length=24, unique=True, null=True)  # noqa: DJ001
-    code = models.CharField(_("code"), max_length=10, unique=True)
+    number = models.CharField(_("number"), max_length=24, null=True)  # noqa: DJ001
+    code = models.CharField(_("code"), max_length=10)
 
     state = models.CharField(_("state"), max_length=10, choices=State)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel)
@@ -43,6 +46,7 @@ class Ticket(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("entered by"),
         help_text=_("staff who reported it for a resident"),
     )
@@ -74,6 +78,7 @@ class Ticket(models.Model):
         null=True,
         blank=True,
         related_name="tickets",
+        db_index=False,
         verbose_name=_("event type"),
     )
     urgency = models.CharField(_("urgency"), max_length=2, choices=Urgency, default="P3")
@@ -104,12 +109,14 @@ class Ticket(models.Model):
     )
     # {"rule": "...", "params": {...}}: said in the reader's language by routing.sentence().
     reason = models.JSONField(_("reason of the route"), default=dict)
+    # Without an index: the history of the other one names its merged ones (merged_with).
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="merged",
+        related_name="+",
+        db_index=False,
         verbose_name=_("merged into"),
     )
 
@@ -152,6 +159,9 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         constraints = [
+            # As constraints: unique=True would make a second index each, for LIKE.
+            models.UniqueConstraint(fields=["number"], name="ticket_number_once"),
+            models.UniqueConstraint(fields=["code"], name="ticket_code_once"),
             models.CheckConstraint(
                 name="ticket_state_is_known", condition=Q(state__in=State.values)
             ),
@@ -174,6 +184,8 @@ class Ticket(models.Model):
                 condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
             ),
         ]
+        # At most eight in all, and what changes with the state only in small ones over open tickets
+        # (limits.md D1, D4): every further one makes each move dearer.
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="ticket_newest"),
             models.Index(
@@ -181,21 +193,9 @@ class Ticket(models.Model):
                 name="ticket_in_area",
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
-            models.Index(
-                fields=["centre", "resolve_by"],
-                name="ticket_open_of_centre",
-                condition=~Q(state__in=sorted(ENDED)),
-            ),
-            models.Index(
-                fields=["handler", "resolve_by"],
-                name="ticket_open_of_handler",
-                condition=~Q(state__in=sorted(ENDED)),
-            ),
-            models.Index(
-                fields=["resolve_by"],
-                name="ticket_provisional",
-                condition=Q(provisional=True, state__in=sorted(AT_WORK)),
-            ),
+            models.Index(NEAREST, "id", name="ticket_open_nearest", condition=_OPEN),
+            models.Index("centre", NEAREST, "id", name="ticket_open_of_centre", condition=_OPEN),
+            models.Index("handler", NEAREST, "id", name="ticket_open_of_handler", condition=_OPEN),
         ]
 
     def __str__(self):

@@ -69,7 +69,7 @@ def shown(user: User, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
         "lines": history.lines(ticket),
         "question": ticket.questions.open().select_related("asked_in__words").first(),
         "ratings": list(ticket.ratings.order_by("round")),
-        "merged": list(Ticket.objects.visible_to(user).filter(merged_into=ticket)),
+        "merged": list(Ticket.objects.visible_to(user).merged_with(ticket)),
         "merged_into": _if_visible(user, ticket.merged_into),
         "followers": ticket.followers.count(),
         "near": duplicates.near(ticket, user) if ticket.state in AT_WORK else [],

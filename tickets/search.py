@@ -1,0 +1,52 @@
+"""Search that finds Chinese words: by pairs of characters, on both databases alike. Pure.
+
+A text is cut into runs of letters, digits and ideographs, without regard to width and case. A
+search term is found if it stands within one run, wherever it stands: 路灯 in 村口路灯不亮, 0003 in
+a number. PostgreSQL keeps each run as its pairs with their places (a phrase of pairs is the term),
+SQLite as it is.
+"""
+
+import re
+import unicodedata
+
+_RUN = re.compile(r"[^\W_]+")
+# PostgreSQL counts places no further; what stands behind is found all the same.
+_LAST_PLACE = 16_383
+
+
+def runs(text: str) -> list[str]:
+    """Return the runs of a text, in order: "Ａ栋-3号 路灯" gives ["a栋", "3号", "路灯"]."""
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def terms(words: str) -> list[str]:
+    """Return what must all be found for these words; the same twice counts once."""
+    return list(dict.fromkeys(runs(words)))
+
+
+def vector(text: str) -> str:
+    """Return a text as PostgreSQL's tsvector: every pair with its places.
+
+    The last character of a run stands alone: so no pair reaches from one run into the next, and a
+    single character is found as the beginning of a pair.
+    """
+    places: dict[str, list[int]] = {}
+    place = 0
+    for run in runs(text):
+        for start in range(len(run)):
+            place += 1
+            places.setdefault(run[start : start + 2], []).append(min(place, _LAST_PLACE))
+    return " ".join(
+        f"'{pair}':{','.join(map(str, dict.fromkeys(found)))}" for pair, found in places.items()
+    )
+
+
+def query(wanted: list[str]) -> str:
+    """Return the terms as PostgreSQL's tsquery: each a phrase of pairs, all of them needed."""
+    return " & ".join(f"({_phrase(term)})" for term in wanted)
+
+
+def _phrase(term: str) -> str:
+    if len(term) == 1:
+        return f"'{term}':*"
+    return " <-> ".join(f"'{term[start : start + 2]}'" for start in range(len(term) - 1))
