@@ -4,7 +4,7 @@ A view narrows, and never widens: whoever opens it looks through their own door.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,8 @@ from tickets.models import SavedView
 
 # More than one list of tabs can show.
 AT_MOST = 30
+# Those filters that are days; a view keeps them as in the list's address.
+_DAYS = frozenset({"since", "until"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def tickets_of(user: User, view: SavedView, *, at: datetime) -> Lot:
     name = asked.pop("queue", "")
     queue = Queue(name) if name in Queue.values else Queue.ALL
     known = {key: value for key, value in asked.items() if key in Filters.__dataclass_fields__}
+    known |= {day: date.fromisoformat(known[day]) for day in _DAYS & known.keys()}
     return listing.lot(user, queue, Filters(**known), at=at)
 
 
@@ -90,7 +93,8 @@ def room_for_one_more(user: User) -> bool:
 
 def keep(user: User, *, name: str, unit: Unit | None, asked: dict, at: datetime) -> SavedView:
     """Keep what was asked of the list under a name; for the unit's people too, if given."""
-    return SavedView.objects.create(owner=user, name=name, unit=unit, asked=asked, made_at=at)
+    plain = {key: value.isoformat() if key in _DAYS else value for key, value in asked.items()}
+    return SavedView.objects.create(owner=user, name=name, unit=unit, asked=plain, made_at=at)
 
 
 def change(view: SavedView, *, name: str, unit: Unit | None) -> None:

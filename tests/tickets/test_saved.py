@@ -41,6 +41,17 @@ def test_the_list_as_it_stands_is_kept_and_opens_again(desk):
     assert [row.ticket.number for row in opened.context["rows"]] == [lamp.number]
 
 
+def test_a_view_of_some_days_counts_those_days(desk):
+    desk.unclear()
+    client = desk.client("village")
+
+    client.post("/tickets/views/", {"name": "旧账", "queue": "all", "until": "2020-01-31"})
+
+    assert SavedView.objects.get().asked == {"queue": "all", "until": "2020-01-31"}
+    assert seen(desk, "village") == [("旧账", 0)]
+    assert "until=2020-01-31" in saved.address(SavedView.objects.get())
+
+
 def test_a_shared_view_is_seen_by_the_units_people_through_their_own_door(desk):
     desk.given_to_roads()
     desk.unclear()
