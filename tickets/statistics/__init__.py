@@ -2,7 +2,7 @@
 
 from tickets.statistics.asking import By, Counts, LeftOver, Question, ask, left_over, total
 from tickets.statistics.rates import COUNTS, HEADLINES, RATES, Rate
-from tickets.statistics.summaries import reckon_everything, refresh, true_at
+from tickets.statistics.summaries import reckon_day, reckon_everything, refresh, true_at
 
 __all__ = [
     "COUNTS",
@@ -15,6 +15,7 @@ __all__ = [
     "Rate",
     "ask",
     "left_over",
+    "reckon_day",
     "reckon_everything",
     "refresh",
     "total",

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
+from grids.models import Area
 from people.scope import within
 from tickets.models import DayFigures, Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
@@ -146,11 +147,11 @@ def _of_those(rows: QuerySet[DayFigures], question: Question) -> QuerySet[DayFig
         return rows.filter(within(question.areas, "area")) if question.areas else rows
     if question.by != By.AREA:
         return rows.filter(area__in=question.areas)
-    beneath = Q(pk__in=[])
+    beneath = Area.objects.none()
     for area in question.areas:
-        # The next level: three digits more.
-        beneath |= Q(area__startswith=area, area__regex=rf"^[0-9]{{{len(area) + 3}}}$")
-    return rows.filter(beneath)
+        beneath |= Area.objects.children_of(area)
+    # As a list: a range of codes would hold every level beneath.
+    return rows.filter(area__in=list(beneath.values_list("code", flat=True)))
 
 
 def _key(by: By, value: str | date) -> str:

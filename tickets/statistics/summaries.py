@@ -153,6 +153,11 @@ def reckon(days: list[date]) -> int:
     return len(days)
 
 
+def reckon_day(day: date) -> None:
+    """Reckon one day and its month anew, whatever is marked."""
+    reckon([day])
+
+
 def tickets_of(days: list[date]) -> TicketQuerySet:
     """Return the tickets with a line of history on one of these days."""
     on_them = Q(pk__in=[])
