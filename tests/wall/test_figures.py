@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -144,6 +145,31 @@ def test_whoever_is_a_little_late_is_late_before_any_sweep_says_so(report, cast,
     found = sheet(cast.leader, at=after)
 
     assert (found.counts["due"], found.counts["on_time"], found.left) == (1, 0, (0, 0))
+
+
+def test_what_was_found_and_settled_is_closed_and_flatters_no_rate(cast, types, spot):
+    lifecycle.settle_on_the_spot(
+        key=uuid4(), event_type=types.village, by=cast.worker, at=NOON, area_code=spot.grid
+    )
+
+    counts = sheet(cast.leader).counts
+
+    assert {name: counts[name] for name in counts if counts[name]} == {
+        "reported": 1, "filed": 1, "finished": 1, "closed": 1, "on_the_spot": 1, "work_in": 2,
+        "work_out": 2,
+    }  # fmt: skip
+
+
+def test_what_was_taken_back_never_was(report, cast, types):
+    ticket = report(words="说不清的事", at=NOON)
+    waiting = sheet(cast.leader).counts
+    lifecycle.accept(ticket_id=ticket.pk, by=cast.village, at=NOON, event_type=types.village)
+    accepted = sheet(cast.leader).counts
+    lifecycle.undo(ticket_id=ticket.pk, by=cast.village, at=NOON + timedelta(seconds=5))
+
+    assert accepted["responded"] == 1
+    assert sheet(cast.leader).counts == waiting
+    assert sheet(cast.leader, by=By.TYPE).rows[0].code == ""
 
 
 # --- Whose they are ------------------------------------------------------------------------------

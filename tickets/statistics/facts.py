@@ -68,12 +68,25 @@ def facts_of(
     :param villages: the codes of the villages' own centres
     """
     fold = _Fold(case, villages)
+    known: list[Line] = []
     for line in lines:
-        if until is None or line.at < until:
-            fold.take(line)
-        else:
+        if until is not None and line.at >= until:
             fold.accepted_later |= line.move == Move.ACCEPT
+        elif line.move == Move.UNDO:
+            _take_back(known, line)
+        else:
+            known.append(line)
+    for line in known:
+        fold.take(line)
     return fold.type, list(fold.facts())
+
+
+def _take_back(lines: list[Line], undo: Line) -> None:
+    """Leave out the move that was taken back: for the figures it never was."""
+    for place in range(len(lines) - 1, -1, -1):
+        if lines[place].move == undo.data.get("undone"):
+            del lines[place]
+            return
 
 
 @dataclass
@@ -197,7 +210,8 @@ class _Fold:
         self.count(line, "work_out")
         if "resolve" in self.late:
             self.count(line, "late_out")
-        if not done:
+        # What was found and settled on the spot was promised to nobody and is no unit's work.
+        if not done or line.move == Move.SETTLE:
             return
         in_time = self.in_time(line, "resolve")
         self.count(line, "resolved")

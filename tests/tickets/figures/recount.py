@@ -46,7 +46,7 @@ def counted(ticket: Ticket, lines: list[TicketEvent]) -> list[tuple[date, str, i
     found += of_the_answer(lines) + of_the_end(ticket, lines) + of_the_promise(lines)
     found += of_the_first_hand(lines) + of_the_hands(lines) + of_the_signing(lines)
     for line in lines:
-        if line.before in AT_WORK and line.after in ENDED_WELL:
+        if line.before in AT_WORK and line.after in ENDED_WELL and line.move != "settle":
             took = int((line.at - ticket.reported_at).total_seconds() // 60)
             found += [(day(line.at), "resolved", 1), (day(line.at), "minutes", took)]
     return found
