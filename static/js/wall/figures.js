@@ -81,12 +81,16 @@ export class Figures extends EventTarget {
 
   types(rows) {
     const most = Math.max(1, ...rows.map((row) => row.count));
-    document.getElementById("types").replaceChildren(...rows.map(({ type, count }) => {
+    const box = document.getElementById("types");
+    box.replaceChildren(...rows.map(({ type, count }) => {
       const bar = element("i", { class: "light-blue" });
       bar.style.setProperty("--part", `${(100 * count) / most}%`);
       const name = typeName(type);
       return element("li", {}, element("span", { title: name }, name), element("span", { class: "track" }, bar), element("b", {}, number(count)));
     }));
+    // What would not be seen whole is not there.
+    const left = box.firstElementChild?.offsetLeft;
+    for (const row of [...box.children]) if (row.offsetLeft !== left) row.remove();
   }
 }
 
