@@ -128,9 +128,9 @@ def _alike(ticket: Ticket, metres: int | None) -> Alike:
         kind=ticket.event_type.shown_name,
         place=(ticket.grid or ticket.village).shown_name,
         metres=metres,
-        state=State(ticket.state).label,
+        state=str(State(ticket.state).label),
         reported_at=ticket.reported_at,
-        followers=ticket.met_by,
+        followers=ticket.met_by,  # type: ignore[attr-defined]  # annotated
     )
 
 

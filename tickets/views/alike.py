@@ -95,6 +95,11 @@ def followed(request: HttpRequest) -> HttpResponse:
     return render(request, "public/followed.html", {"followed": shown})
 
 
+def forget(request: HttpRequest) -> None:
+    """Let this browser follow nothing any more: somebody else sits here next."""
+    request.session.pop(_FOLLOWED, None)
+
+
 def unseen(request: HttpRequest, form: ReportForm) -> list[dict[str, Any]]:
     """Return the reports alike that whoever sends this form has not seen: without script.
 

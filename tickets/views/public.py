@@ -103,7 +103,8 @@ def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
 
 def _set(form: ReportForm, name: str, value: str) -> None:
     """Change a hidden value of the form that is shown again."""
-    data = form.data.copy()
+    data: Any = form.data
+    data = data.copy()
     data[name] = value
     form.data = data
 

@@ -21,7 +21,7 @@ from tickets.forms.track import FORMS, OnceForm, TrackForm, form_of
 from tickets.models import Ticket
 from tickets.requests_table import RequestKind
 from tickets.states import MoveRefused
-from tickets.views import progress, receipts
+from tickets.views import alike, progress, receipts
 
 # A form's key counts once a day.
 _ONCE = {"rate": 1 / 86400, "burst": 1}
@@ -87,6 +87,7 @@ def forget(request: HttpRequest) -> HttpResponse:
     """Take the receipts out of this browser: somebody else sits here next."""
     receipts.forget(request)
     request.session.pop("done", None)
+    alike.forget(request)
     messages.success(request, _("This device has forgotten your reports. Keep code and PIN."))
     return redirect("tickets:track")
 

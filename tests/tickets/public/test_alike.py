@@ -264,6 +264,22 @@ def test_followers_see_that_it_is_done(resident):
     assert "You follow nothing yet" in text_of(neighbour.get("/followed/"))
 
 
+def test_what_one_follows_is_found_again_and_forgotten_when_told(resident):
+    reported(resident, event_type="0102", **HERE)
+    neighbour = browser()
+    assert "/followed/" not in text_of(neighbour.get("/track/"))
+    neighbour.post("/report/too/", {"ticket": join(neighbour)})
+    assert 'href="/followed/"' in text_of(neighbour.get("/track/"))
+    neighbour.post("/track/forget/")
+    assert "You follow nothing yet" in text_of(neighbour.get("/followed/"))
+
+
+@pytest.mark.parametrize("rows", [1, 10, 30])
+def test_what_one_follows_is_one_question_to_the_database(ticket, rows, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert len(duplicates.followed([ticket.pk, *range(10_000, 10_000 + rows)])) == 1
+
+
 @pytest.mark.parametrize("token", ["", "forged", "1:x:y"])
 def test_a_forged_or_old_token_joins_nothing(resident, ticket, token):
     assert resident.post("/report/too/", {"ticket": token}).url == "/report/"
