@@ -11,7 +11,7 @@ import unicodedata
 
 _RUN = re.compile(r"[^\W_]+")
 # PostgreSQL counts places no further; what stands behind is found all the same.
-_LAST_PLACE = 16_383
+LAST_PLACE = 16_383
 
 
 def runs(text: str) -> list[str]:
@@ -24,18 +24,18 @@ def terms(words: str) -> list[str]:
     return list(dict.fromkeys(runs(words)))
 
 
-def vector(text: str) -> str:
-    """Return a text as PostgreSQL's tsvector: every pair with its places.
+def vector(text: str, *, after: int = 0) -> str:
+    """Return a text as PostgreSQL's tsvector: every pair with its places, which follow `after`.
 
     The last character of a run stands alone: so no pair reaches from one run into the next, and a
     single character is found as the beginning of a pair.
     """
     places: dict[str, list[int]] = {}
-    place = 0
+    place = after
     for run in runs(text):
         for start in range(len(run)):
             place += 1
-            places.setdefault(run[start : start + 2], []).append(min(place, _LAST_PLACE))
+            places.setdefault(run[start : start + 2], []).append(min(place, LAST_PLACE))
     return " ".join(
         f"'{pair}':{','.join(map(str, dict.fromkeys(found)))}" for pair, found in places.items()
     )

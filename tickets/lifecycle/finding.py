@@ -49,19 +49,27 @@ def _next(after: int) -> Iterable[Ticket]:
 
 
 def _rows(tickets: Sequence[Ticket], words: dict[int, str]) -> list[TicketSearch]:
+    found = texts(tickets, words)
+    return [TicketSearch(ticket_id=pk, found_by=text) for pk, text in found.items()]
+
+
+def texts(
+    tickets: Sequence[Ticket], words: dict[int, str], *, numbers: bool = True
+) -> dict[int, str]:
+    """Return by what each of the tickets is found; with `numbers` also by its own number."""
     codes = {code for ticket in tickets for code in lineage(ticket.area_code)[1:]}
     areas = Area.objects.filter(code__in=codes).values_list("code", "name", "name_en")
     names = {code: f"{name} {name_en}" for code, name, name_en in areas}
-    return [
-        TicketSearch(ticket_id=ticket.pk, found_by=_text(ticket, words[ticket.pk] or "", names))
+    return {
+        ticket.pk: _text(ticket, words[ticket.pk] or "", names, ticket.number if numbers else "")
         for ticket in tickets
-    ]
+    }
 
 
-def _text(ticket: Ticket, words: str, names: dict[str, str]) -> str:
+def _text(ticket: Ticket, words: str, names: dict[str, str], number: str | None) -> str:
     places = [names.get(code, "") for code in lineage(ticket.area_code)[1:]]
     unit = ticket.handler
     return "\n".join(
-        [words, ticket.number or "", *places, unit.name if unit else "",
+        [words, number or "", *places, unit.name if unit else "",
          unit.name_en if unit else ""]
     )  # fmt: skip
