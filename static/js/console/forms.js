@@ -49,7 +49,9 @@ export function greet(next) {
   const wrong = open.querySelector("[data-errors]");
   const missing = fields(open).find((field) => field.required && !field.disabled && valueOf(field) === "");
   const button = (next && open.querySelector("[data-then-next]")) || open.querySelector("[data-submit]");
-  const target = wrong || missing || button || open.querySelector("textarea, input, select");
+  // A note has nothing that is compulsory, but is there to be written.
+  const write = "write" in open.dataset && open.querySelector("textarea");
+  const target = wrong || missing || write || button || open.querySelector("textarea, input, select");
   target?.focus({ preventScroll: !wrong });
   // From the top: what it is, before what it asks.
   if (!wrong) open.parentElement.scrollTop = 0;
