@@ -1,5 +1,6 @@
 """The land and its organisation in Django's admin: the system administrator's work."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -44,6 +45,43 @@ class InForce(admin.SimpleListFilter):
         return queryset.filter(pk__in=queryset.model.objects.in_force(today).values("pk"))
 
 
+class Lacks(admin.SimpleListFilter):
+    """What somebody should look after; the administration's first page leads here."""
+
+    title = _("needs care")
+    parameter_name = "lacks"
+
+    def lookups(self, request, model_admin):
+        return (
+            ("centre", _("Without a command centre")),
+            ("outline", _("Without an outline")),
+            ("redrawn", _("Outline changed in the last 7 days")),
+        )
+
+    def queryset(self, request, queryset):
+        now = timezone.now()
+        if self.value() == "centre":
+            return queryset.without_centre(timezone.localdate(now))
+        if self.value() == "outline":
+            return queryset.without_outline()
+        if self.value() == "redrawn":
+            return queryset.redrawn_since(now - timedelta(days=7))
+        return queryset
+
+
+class People(admin.SimpleListFilter):
+    """Units in which nobody would take what is sent to them."""
+
+    title = _("people")
+    parameter_name = "people"
+
+    def lookups(self, request, model_admin):
+        return (("none", _("Nobody on post")),)
+
+    def queryset(self, request, queryset):
+        return queryset.without_people(timezone.localdate()) if self.value() else queryset
+
+
 class Kept(SystemAdminOnly, admin.ModelAdmin):
     """Nothing here is deleted: it gets an end, because tickets and posts name it."""
 
@@ -68,7 +106,7 @@ class Kept(SystemAdminOnly, admin.ModelAdmin):
 class AreaAdmin(Kept):
     form = AreaForm
     list_display = ("code", "name", "name_en", "kind", "population", "is_drawn", "approximate")
-    list_filter = (InForce, "level", "kind", "approximate")
+    list_filter = (InForce, Lacks, "level", "kind", "approximate")
     search_fields = ("=code", "code__startswith", "name", "full_name", "name_en")
     search_help_text = _("Code, name or English name")
     ordering = ("code",)
@@ -182,7 +220,7 @@ class AnyUnitAdmin(UnitAdmin):
 @admin.register(CommandCentre)
 class CommandCentreAdmin(UnitAdmin):
     list_display = ("code", "name", "name_en", "tier", "area", "valid_to")
-    list_filter = (InForce, "tier")
+    list_filter = (InForce, People, "tier")
     fields = (
         "code", "trade", "tier", "name", "name_en", "aliases", "area", ("valid_from", "valid_to"),
     )  # fmt: skip
@@ -195,7 +233,7 @@ class CommandCentreAdmin(UnitAdmin):
 @admin.register(Department)
 class DepartmentAdmin(UnitAdmin):
     list_display = ("code", "name", "name_en", "trade", "kind", "area", "valid_to")
-    list_filter = (InForce, "kind", "trade")
+    list_filter = (InForce, People, "kind", "trade")
     fields = (
         "code", "trade", "kind", "name", "name_en", "aliases", "area", ("valid_from", "valid_to"),
     )  # fmt: skip

@@ -39,6 +39,7 @@ class Action(models.TextChoices):
     DEVICE_LINKED = "device_linked", _("New link for a wall device")
     DEVICE_OPENED = "device_opened", _("Wall device opened")
     DEVICE_REVOKED = "device_revoked", _("Wall device revoked")
+    SIGHT_EXPLAINED = "sight_explained", _("Asked who sees what")
     NOTICE_RETRIED = "notice_retried", _("Notice sent again")
 
 

@@ -21,6 +21,8 @@ class User(AbstractUser):
         _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
     )
     is_demonstration = models.BooleanField(_("demonstration account"), default=False)
+    # None: they are shown around when they sign in next.
+    tour_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("user")

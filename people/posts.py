@@ -1,8 +1,9 @@
 """Giving, changing and taking posts: what decides all rights."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,13 @@ def _keep_apart(post: Post, at: datetime) -> None:
         raise PostRefused(
             _("System, security and audit administration must be in different hands.")
         )
+
+
+def people_without(*, on: date) -> QuerySet[User]:
+    """Return the active accounts that hold no post on this day: they see nothing."""
+    return User.objects.filter(is_active=True).exclude(
+        pk__in=Post.objects.held_on(on).values("user")
+    )
 
 
 def _note(post: Post, action: str, by: User | None, at: datetime) -> None:

@@ -5,6 +5,10 @@ from django.db.models import Q
 
 
 class PostQuerySet(models.QuerySet):
+    def ending_by(self, day: date):
+        """Posts whose last day is this one or an earlier one."""
+        return self.filter(ends__lte=day)
+
     def held_on(self, day: date):
         """Posts in force on this day (Shanghai date), of people whose account is active."""
         return self.filter(

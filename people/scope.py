@@ -50,11 +50,12 @@ def posts_of(user: User, at: datetime | None = None) -> tuple[Held, ...]:
     kept = user.__dict__.setdefault("_posts_held", {})
     if day not in kept:
         posts = Post.objects.held_on(day).filter(user=user).select_related("area", "unit__area")
-        kept[day] = tuple(_held(post) for post in posts.order_by("pk"))
+        kept[day] = tuple(held_of(post) for post in posts.order_by("pk"))
     return kept[day]
 
 
-def _held(post: Post) -> Held:
+def held_of(post: Post) -> Held:
+    """Return what this post gives; its area and its unit's area are read."""
     role = Role(post.role)
     if post.unit is None:
         assert post.area is not None  # the database keeps it so

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from people import forms, sessions, sign_in, tokens
+from people import forms, sessions, sign_in, tokens, tours
 from people.landing import home_of
 from people.models import Post
 from people.scope import person_of
@@ -44,7 +44,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             user = sign_in.sign_in(request=request, at=timezone.now(), **form.cleaned_data)
-            return redirect(wanted or home_of(user))
+            return redirect(wanted or tours.first_page_of(user))
         except sign_in.CannotSignIn as refusal:
             form.add_error(None, str(refusal))
             status = 429 if isinstance(refusal, sign_in.LockedOut) else 200

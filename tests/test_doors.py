@@ -54,6 +54,10 @@ DOORS = [
     Door("healthz", "GET", EVERYBODY),
     Door("readyz", "GET", EVERYBODY),
     Door("home", "GET", EVERYBODY),
+    # Help
+    Door("help", "GET", EVERYBODY),
+    Door("help_for", "GET", EVERYBODY, args={"slug": "centre"}),
+    Door("tour", "POST", STAFF),
     # People
     Door("people:signin", "GET", EVERYBODY),
     Door("people:signin", "POST", EVERYBODY),
@@ -98,6 +102,7 @@ DOORS = [
     Door("tickets:found", "GET", frozenset({"worker"})),
     Door("tickets:found", "POST", frozenset({"worker"})),
     Door("tickets:unit", "GET", CENTRES | HANDLERS),
+    Door("tickets:why", "GET", frozenset({"secadmin"})),
     # The desk
     Door("tickets:list", "GET", STAFF),
     Door("tickets:on_behalf", "GET", CENTRES | {"worker"}),

@@ -37,6 +37,17 @@ class EventCategoryAdmin(Recorded):
     ordering = ("code",)
 
 
+class WithoutLimits(admin.SimpleListFilter):
+    title = _("limits")
+    parameter_name = "limits"
+
+    def lookups(self, request, model_admin):
+        return (("none", _("In use, without a limit")),)
+
+    def queryset(self, request, queryset):
+        return queryset.without_limits() if self.value() else queryset
+
+
 @admin.register(EventType)
 class EventTypeAdmin(Recorded):
     """A changed limit holds for new tickets: running ones keep the promise that was made."""
@@ -46,7 +57,7 @@ class EventTypeAdmin(Recorded):
         "code", "name", "category", "first_level", "urgency", "signing", "resolving", "lead",
         "restricted", "in_use",
     )  # fmt: skip
-    list_filter = ("category", "first_level", "urgency", "restricted", "in_use")
+    list_filter = (WithoutLimits, "category", "first_level", "urgency", "restricted", "in_use")
     list_select_related = ("category",)
     search_fields = ("code", "name", "name_en", "words")
     autocomplete_fields = ("category",)
@@ -61,11 +72,15 @@ class EventTypeAdmin(Recorded):
 
     @admin.display(description=_("signing limit"), ordering="sign_limit")
     def signing(self, kind: EventType) -> str:
-        return limit_in_words(Limit.parse(kind.sign_limit))
+        return _in_words(kind.sign_limit)
 
     @admin.display(description=_("resolving limit"), ordering="resolve_limit")
     def resolving(self, kind: EventType) -> str:
-        return limit_in_words(Limit.parse(kind.resolve_limit))
+        return _in_words(kind.resolve_limit)
+
+
+def _in_words(limit: str) -> str:
+    return limit_in_words(Limit.parse(limit)) if limit else "-"
 
 
 @admin.register(Limits)

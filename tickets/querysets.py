@@ -13,7 +13,7 @@ from django.db.models.lookups import LessThanOrEqual
 
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, Role
-from people.scope import areas_of, posts_of, units_of, within
+from people.scope import Held, areas_of, posts_of, units_of, within
 from tickets.states import AT_WORK, ENDED, Move
 
 # When a limit of a ticket ends next; what has no running limit stands last. An expression, so that
@@ -47,6 +47,17 @@ def sight_of(user: User) -> Sight:
             for h in posts_of(user)
             if h.unit_id and h.is_centre and h.role in CENTRE_ROLES
         ),
+    )
+
+
+def sight_through(held: Held) -> Sight:
+    """Return what one post alone shows: all of somebody's posts together make sight_of()."""
+    decides = held.unit_id and held.is_centre and held.role in CENTRE_ROLES
+    works = held.unit_id and held.role in _SEES_UNIT
+    return Sight(
+        areas=(held.code,) if held.code and held.role in _SEES_AREA else (),
+        units=frozenset({held.unit_id} if held.unit_id and works else ()),
+        centres=frozenset({held.unit_id} if held.unit_id and decides else ()),
     )
 
 

@@ -27,6 +27,7 @@ from tickets.views import (
     track,
     undo,
     unit,
+    why,
 )
 
 app_name = "tickets"
@@ -62,6 +63,8 @@ urlpatterns = [
     path("day/", day.day, name="day"),
     path("day/found/", found.found, name="found"),
     path("unit/", unit.unit, name="unit"),
+    # For the security administrator: doors, never what is behind them.
+    path("why/", why.why, name="why"),
     # The desk.
     path("tickets/", lists.ticket_list, name="list"),
     path("tickets/new/", on_behalf.on_behalf, name="on_behalf"),

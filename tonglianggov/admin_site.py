@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,14 @@ class PlatformAdminSite(admin.AdminSite):
         from people.admin_rights import may_enter
 
         return may_enter(request.user)
+
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """The dashboard: what needs this administrator's care, then everything they administer."""
+        from people.scope import person_of
+        from tonglianggov.care import cares_for
+
+        cares = cares_for(person_of(request), at=timezone.now())
+        return super().index(request, {"cares": cares, **(extra_context or {})})
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

@@ -8,11 +8,15 @@ from drf_spectacular.views import SpectacularAPIView
 from tickets.api.errors import unknown_address
 from tickets.views.public import home
 from tonglianggov import health
+from tonglianggov.guide import views as guide
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("help/", guide.index, name="help"),
+    path("help/tour/", guide.tour, name="tour"),
+    path("help/<slug:slug>/", guide.page, name="help_for"),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("notices.urls")),

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grids.models.areas import Area
-from grids.querysets import CentreManager, DepartmentManager, InForceQuerySet
+from grids.querysets import CentreManager, DepartmentManager, InForceQuerySet, UnitQuerySet
 
 
 class Unit(models.Model):
@@ -45,7 +45,7 @@ class Unit(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects = InForceQuerySet.as_manager()
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")

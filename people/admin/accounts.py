@@ -35,6 +35,18 @@ class UserForm(forms.ModelForm):
         return super().save(commit)
 
 
+class WithoutPosts(admin.SimpleListFilter):
+    title = _("posts")
+    parameter_name = "posts"
+
+    def lookups(self, request, model_admin):
+        return (("none", _("Without a post today")),)
+
+    def queryset(self, request, queryset):
+        without = posts.people_without(on=timezone.localdate())
+        return queryset.filter(pk__in=without.values("pk")) if self.value() else queryset
+
+
 @admin.register(User)
 class UserAdmin(RightsByPost, DjangoUserAdmin):
     """The system administrator makes accounts; the security administrator gives posts to them."""
@@ -65,7 +77,7 @@ class UserAdmin(RightsByPost, DjangoUserAdmin):
     list_display = (
         "username", "full_name", "roles_shown", "is_active", "is_demonstration", "last_login",
     )  # fmt: skip
-    list_filter = ("is_active", "is_demonstration", "posts__role", "language")
+    list_filter = ("is_active", "is_demonstration", WithoutPosts, "posts__role", "language")
     search_fields = ("username", "full_name")
     ordering = ("username",)
     filter_horizontal = ()

@@ -1,5 +1,7 @@
 """Posts: given and taken by the security administrator, in a list of their own or on an account."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -69,10 +71,20 @@ class InForceToday(admin.SimpleListFilter):
     parameter_name = "in_force"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Yes")), ("no", _("No"))]
+        return [
+            ("yes", _("Yes")),
+            ("no", _("No")),
+            ("soon", _("Ends within 30 days")),
+            ("idle", _("Account disabled")),
+        ]
 
     def queryset(self, request, queryset):
-        held = Post.objects.held_on(timezone.localdate()).values("pk")
+        today = timezone.localdate()
+        held = Post.objects.held_on(today).values("pk")
+        if self.value() == "soon":
+            return queryset.filter(pk__in=held).ending_by(today + timedelta(days=30))
+        if self.value() == "idle":
+            return queryset.filter(user__is_active=False)
         if self.value() == "yes":
             return queryset.filter(pk__in=held)
         if self.value() == "no":

@@ -5,10 +5,10 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
-from people import audit, sign_in
+from people import audit, sign_in, tours
 from people.models import AuditEntry, SignedIn
 from people.roles import Role
-from tests.people.conftest import PASSWORD
+from tests.people.conftest import MONDAY, PASSWORD
 
 WRONG = "The user name or the password is not right."
 
@@ -64,24 +64,29 @@ def test_nobody_is_led_elsewhere(client, sysadmin, elsewhere):
         "/signin/", {"username": "sysadmin", "password": PASSWORD, "next": elsewhere}
     )
 
-    assert response.url == "/admin/"
+    assert response.url == "/admin/?tour=1"
 
 
 @pytest.mark.parametrize(
     ("role", "start"),
     [
-        (Role.GRID_WORKER, "/day/"),
-        (Role.HANDLER, "/unit/"),
-        (Role.DUTY_OFFICER, "/tickets/"),
-        (Role.LEADER, "/wall/"),
-        (Role.AUDITOR, "/admin/"),
+        (Role.GRID_WORKER, "/day/?tour=1"),
+        (Role.HANDLER, "/unit/?tour=1"),
+        (Role.LEADER, "/wall/?tour=1"),
+        (Role.AUDITOR, "/admin/?tour=1"),
         (None, "/me/"),
     ],
 )
-def test_everybody_starts_where_their_work_is(client, person, role, start):
-    person("somebody", role)
+def test_everybody_starts_where_their_work_is(client, person, office, role, start):
+    person("somebody", role, **({"unit": office} if role == Role.HANDLER else {}))
 
     assert attempt(client, "somebody", PASSWORD).url == start
+
+
+def test_whoever_has_seen_the_tour_starts_without_it(client, person):
+    tours.seen(user=person("somebody", Role.GRID_WORKER), at=MONDAY)
+
+    assert attempt(client, "somebody", PASSWORD).url == "/day/"
 
 
 def test_signed_in_already_is_led_on(client, auditor):

@@ -139,7 +139,7 @@ def test_who_works_in_no_grid_has_no_such_day(desk, name):
 
 
 def test_a_grid_worker_lands_on_their_day_and_a_handler_in_their_unit(desk):
-    for name, home in (("worker", "/day/"), ("roads", "/unit/"), ("village", "/tickets/")):
+    for name, home in (("worker", "/day/"), ("roads", "/unit/"), ("village", "/console/")):
         assert desk.client(name).get("/signin/").headers["Location"] == home
 
 

@@ -1,6 +1,7 @@
 """What reports are about: categories, types, urgencies."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,12 @@ class EventCategory(models.Model):
         return (get_language() or "").startswith("en") and self.name_en or self.name
 
 
+class EventTypeQuerySet(models.QuerySet):
+    def without_limits(self):
+        """Types in use that say no limit: a ticket of theirs could not be promised anything."""
+        return self.filter(in_use=True).filter(Q(sign_limit="") | Q(resolve_limit=""))
+
+
 class EventType(models.Model):
     """What a report is about: who handles it first, how urgent it is, how long it may take."""
 
@@ -69,6 +76,8 @@ class EventType(models.Model):
     standard_codes = models.CharField(_("codes in GB/T 47678.5"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     in_use = models.BooleanField(_("in use"), default=True)
+
+    objects = EventTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event type")
