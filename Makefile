@@ -15,6 +15,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   DATABASE_URL=postgres://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 \
   SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
   RECEIPT_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+  SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
 .PHONY: help run test test-fast test-servers check format lock messages bench soak clean packages

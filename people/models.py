@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from people.fields import EncryptedTextField
 from people.querysets import PostQuerySet
 from people.roles import Role
+from people.seal_models import Seal as Seal
+from people.seal_models import Statement as Statement
 
 
 class User(AbstractUser):

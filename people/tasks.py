@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from people import sessions, throttle, tokens
+from people.seals import sealing, statements
 
 
 @shared_task
@@ -13,3 +14,15 @@ def clean_up() -> None:
     sessions.sweep(at=now)
     throttle.sweep(at=now)
     tokens.sweep(at=now)
+
+
+@shared_task(acks_late=True)
+def seal() -> None:
+    """Seal what was recorded since the last time."""
+    sealing.seal(at=timezone.now())
+
+
+@shared_task(acks_late=True)
+def sign_seals() -> None:
+    """Sign the seals of the days that are over, unless that was done."""
+    statements.sign(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people import views
+from people import seal_views, views
 
 app_name = "people"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("signin/", views.signin, name="signin"),
     path("signout/", views.signout, name="signout"),
     path("language/", views.language, name="language"),
+    path("seals.json", seal_views.seals, name="seals"),
     # /me/: one's own page
     path("me/", views.me, name="me"),
     path("me/password/", views.password, name="password"),

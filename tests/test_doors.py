@@ -63,6 +63,7 @@ DOORS = [
     Door("people:signin", "POST", EVERYBODY),
     Door("people:signout", "POST", EVERYBODY),
     Door("people:language", "POST", EVERYBODY),
+    Door("people:seals", "GET", EVERYBODY),
     Door("people:me", "GET", STAFF),
     Door("people:password", "GET", STAFF),
     Door("people:password", "POST", STAFF),
@@ -95,6 +96,7 @@ DOORS = [
         for what in ("reply", "comment", "withdraw", "rate", "reopen")
     ),
     Door("tickets:slip", "GET", ASKS_FOR_THE_PIN, args=CODE),
+    Door("tickets:seal", "GET", HOLDERS, without="404", args=CODE),
     Door("tickets:qr", "GET", HOLDERS, without="404", args=CODE),
     Door("tickets:photo", "GET", PHOTO, without="404", args={"photo_id": "photo"}),
     # A worker's day, a unit's work

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import stat
 import subprocess
 import sys
@@ -17,7 +18,8 @@ REAL = {
     "PRODUCTION": "1",
     "SECRET_KEY": "s" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
     "FIELD_KEYS": Fernet.generate_key().decode(),
-    "RECEIPT_KEYS": "r" * 48,
+    "RECEIPT_KEYS": secrets.token_urlsafe(48),
+    "SEAL_KEY": secrets.token_urlsafe(32),
     "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "ALLOWED_HOSTS": "platform.example",
@@ -70,13 +72,14 @@ def test_demonstration_accounts_and_production_exclude_each_other(tmp_path):
 
 
 def test_a_wrong_key_is_found_before_the_first_telephone_number(tmp_path):
-    wrong = REAL | {"FIELD_KEYS": "not-a-key", "RECEIPT_KEYS": "short"}
+    wrong = REAL | {"FIELD_KEYS": "not-a-key", "RECEIPT_KEYS": "short", "SEAL_KEY": "short"}
 
     done = manage("check", **wrong, DATA_DIR=str(tmp_path))
 
     assert done.returncode == 1
     assert "tonglianggov.E002" in done.stderr
     assert "tonglianggov.E003" in done.stderr
+    assert "tonglianggov.E005" in done.stderr
 
 
 def test_a_fresh_machine_makes_its_keys_once_and_for_its_owner_only(tmp_path):
@@ -96,3 +99,14 @@ def test_of_two_that_start_together_the_first_ones_keys_hold(tmp_path):
     keys._make(tmp_path / "keys.json")
 
     assert keys.kept_in(tmp_path) == theirs
+
+
+def test_keys_of_an_older_version_hold_and_the_new_one_is_added(tmp_path):
+    older = {"SECRET_KEY": "old", "FIELD_KEYS": "older", "RECEIPT_KEYS": "oldest"}
+    (tmp_path / "keys.json").write_text(json.dumps(older))
+
+    found = keys.kept_in(tmp_path)
+
+    assert found | older == found
+    assert len(found["SEAL_KEY"]) == 44
+    assert keys.kept_in(tmp_path) == found

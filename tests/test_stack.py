@@ -60,6 +60,7 @@ class Stack:
             "REDIS_URL": f"{self.redis.url}/0",
             "SECRET_KEY": secrets.token_urlsafe(60),
             "RECEIPT_KEYS": secrets.token_urlsafe(48),
+            "SEAL_KEY": secrets.token_urlsafe(32),
             "FIELD_KEYS": Fernet.generate_key().decode(),
             "TRUSTED_PROXIES": "127.0.0.1",
         }

@@ -45,6 +45,11 @@ TIMETABLE: dict[str, dict] = {
         "task": "tickets.tasks.forget_what_is_brief",
         "schedule": 60.0,
     },
+    "what was recorded is sealed": {"task": "people.tasks.seal", "schedule": 60.0},
+    "the seals of the days that are over are signed": {
+        "task": "people.tasks.sign_seals",
+        "schedule": 900.0,
+    },
     "sessions, buckets and tokens that are over are deleted": {
         "task": "people.tasks.clean_up",
         "schedule": 3600.0,

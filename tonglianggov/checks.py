@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from people.seals import statements
+
 
 @register(Tags.compatibility)
 def redis_client_is_below_8(**kwargs: Any) -> list[CheckMessage]:
@@ -54,6 +56,23 @@ def receipt_keys_are_long(**kwargs: Any) -> list[CheckMessage]:
             id="tonglianggov.E003",
         )
     ]
+
+
+@register(Tags.security)
+def seal_key_is_a_key(**kwargs: Any) -> list[CheckMessage]:
+    """Without it nothing is signed, and nobody can prove afterwards that a record is whole."""
+    try:
+        statements.public_key()
+    except statements.NoKey:
+        return [
+            Error(
+                "SEAL_KEY is not an Ed25519 key.",
+                hint="Make one with: python -c 'import base64, secrets; "
+                "print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'",
+                id="tonglianggov.E005",
+            )
+        ]
+    return []
 
 
 @register(Tags.security)

@@ -26,7 +26,7 @@ if PRODUCTION and DEMONSTRATION:
         "DEMONSTRATION and PRODUCTION are both set. Demonstration accounts have a public "
         "password: unset DEMONSTRATION."
     )
-NEEDED = ("SECRET_KEY", "FIELD_KEYS", "RECEIPT_KEYS", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+NEEDED = (*keys.NAMES, "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
 if PRODUCTION and (missing := [name for name in NEEDED if not env(name, default="")]):
     raise ImproperlyConfigured(
         f"PRODUCTION is set but these are not: {', '.join(missing)}. See docs/operations.md."
@@ -40,6 +40,11 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("FIELD_KEYS", default=[_kept.get("FIELD_KEYS")])
 # The first makes new receipts' PINs, all are tried.
 RECEIPT_KEYS = env.list("RECEIPT_KEYS", default=[_kept.get("RECEIPT_KEYS")])
+# Signs the seals once a day (Ed25519, base64); the public halves of keys that did so before.
+SEAL_KEY = env("SEAL_KEY", default=_kept.get("SEAL_KEY"))
+SEAL_PUBLIC_KEYS = env.list("SEAL_PUBLIC_KEYS", default=[])
+# Append-only tables whose rows are sealed: a change made past the platform is found.
+SEALED = ("people.AuditEntry", "tickets.TicketEvent")
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
