@@ -8,7 +8,7 @@ from people.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_wall_devices'),
+        ('people', '0005_tours'),
     ]
 
     operations: list = [
