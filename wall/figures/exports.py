@@ -110,7 +110,7 @@ def about(sheet: Sheet, *, by: User, at: datetime) -> list[list[Any]]:
     """Return what the figures are of and as of when, and what each of them means."""
     asked = sheet.asked
     rows: list[list[Any]] = [
-        [_("Figures"), sheet.where],
+        [pgettext("page", "Figures"), sheet.where],
         [_("Period"), f"{asked.period} ({asked.period.days()})"],
         [_("As known on"), known(sheet)],
         [_("Compared with"), sheet.before.days()],
