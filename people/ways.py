@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.landing import sits_in_a_centre, works_in_a_unit
 from people.models import User
@@ -35,7 +36,10 @@ def ways_of(user: User) -> list[Way]:
         (bool(roles & GRID_ROLES), Way("tickets:day", _("My day"), "calendar-days")),
         (bool(roles & _SHOWN_TICKETS), Way("tickets:list", _("Tickets"), "list")),
         (bool(roles & _SHOWN_TICKETS), Way("wall:wall", _("Wall"), "monitor")),
-        (bool(roles & _SHOWN_TICKETS), Way("wall:statistics", _("Figures"), "file-text")),
+        (
+            bool(roles & _SHOWN_TICKETS),
+            Way("wall:statistics", pgettext_lazy("page", "Figures"), "file-text"),
+        ),
         (bool(roles & ADMIN_ROLES), Way("admin:index", _("Administration"), "settings")),
         (Role.SECURITY_ADMIN in roles, Way("tickets:why", _("Who sees what"), "eye")),
         (Role.SYSTEM_ADMIN in roles, Way("wall:devices", _("Wall devices"), "monitor")),
