@@ -4,6 +4,7 @@ import { element, fill, fullTime, shortTime, spanWords, typeName, without, words
 
 const SVG = "http://www.w3.org/2000/svg";
 const KEPT = 60;
+const BREATH = 250; // milliseconds between two paintings
 const FRESH = 20000;
 const narrow = matchMedia("(max-aspect-ratio: 11/10), (max-width: 800px)"); // there the page scrolls
 const ROW = 2.2; // rem, as in the style sheet
@@ -13,6 +14,7 @@ export class Feed {
     Object.assign(this, boxes, { store, open, shapes });
     this.lines = [];
     this.watching = [];
+    this.rows = new Map(); // key -> its row, and how that looks
     this.alarmed = new Map(); // ticket -> when it became one
     this.names = {};
     this.home = "";
@@ -36,6 +38,7 @@ export class Feed {
 
   // New alarms stand out for a while, as news do.
   alarm(ids) {
+    for (const [id, at] of this.alarmed) if (Date.now() - at > FRESH) this.alarmed.delete(id);
     for (const id of ids) this.alarmed.set(id, Date.now());
     this.soon();
     setTimeout(() => this.soon(), FRESH + 100);
@@ -50,11 +53,13 @@ export class Feed {
     setTimeout(() => this.soon(), FRESH + 100);
   }
 
+  // At once after a pause; in a rush of news four times a second.
   soon() {
-    this.due ||= requestAnimationFrame(() => {
+    this.due ||= setTimeout(() => {
       this.due = null;
+      this.paintedAt = performance.now();
       this.paint();
-    });
+    }, Math.max(0, (this.paintedAt ?? -BREATH) + BREATH - performance.now()));
   }
 
   // Where, as far as it tells something here: on a district's wall the town, on a town's the village.
@@ -69,50 +74,72 @@ export class Feed {
     return dot ? this.store.lightOf(dot) : line.light;
   }
 
-  shape(line, star) {
+  shapeOf(line, star) {
     const dot = this.store.dots.get(line.ticket);
+    return star || dot?.star ? "star" : dot?.stage || "closed";
+  }
+
+  shape(line, star) {
     const image = document.createElementNS(SVG, "svg");
     image.setAttribute("class", `shape light-${this.light(line)}`);
     image.setAttribute("aria-hidden", "true");
     const use = document.createElementNS(SVG, "use");
-    use.setAttribute("href", `${this.shapes}#${star || dot?.star ? "star" : dot?.stage || "closed"}`);
+    use.setAttribute("href", `${this.shapes}#${this.shapeOf(line, star)}`);
     image.append(use);
     return image;
   }
 
-  row(line, time, text, small, star) {
-    const button = element("button", { type: "button" }, time, this.shape(line, star), element("p", { title: text }, text), small);
+  // The row of a line: the one that stands there already, if it would look the same.
+  row(line, key, { time, title, datetime, text, small, tone = "", star, fresh }) {
+    const looks = JSON.stringify([time, text, small, tone, this.light(line), this.shapeOf(line, star), fresh]);
+    const kept = this.rows.get(key);
+    if (kept?.looks === looks) return kept.row;
+    const when = element("time", datetime ? { datetime, title } : {}, time);
+    const says = element("small", tone ? { class: tone } : {}, small);
+    const button = element("button", { type: "button" }, when, this.shape(line, star), element("p", { title: text }, text), says);
     button.addEventListener("click", () => this.open(line.ticket));
-    return element("li", {}, button);
+    const row = element("li", fresh ? { class: "fresh" } : {}, button);
+    this.rows.set(key, { looks, row });
+    return row;
   }
 
   paint() {
     const now = this.store.now();
-    const shown = this.lines.slice(0, this.fitting(this.feed)).map((line) => {
-      const at = new Date(line.at);
-      const time = element("time", { datetime: line.at, title: fullTime(at) }, shortTime(at, now));
-      const text = `${this.place(line.area)} · ${typeName(line.type)}`;
-      const row = this.row(line, time, text, element("small", {}, what(line)), false);
-      if (line.arrived && Date.now() - line.arrived < FRESH) row.className = "fresh";
-      return row;
-    });
-    this.feed.replaceChildren(...(shown.length ? shown : [said(words.nothing_yet)]));
+    const shown = this.lines.slice(0, this.fitting(this.feed)).map((line) => this.newsRow(line, now));
+    put(this.feed, shown.length ? shown : [said(words.nothing_yet)]);
     const watched = this.watching.map((line) => this.alarmRow(line, now));
-    this.watched.replaceChildren(...(watched.length ? watched : [said(words.all_well)]));
+    put(this.watched, watched.length ? watched : [said(words.all_well)]);
+    const seen = new Set([...shown, ...watched]);
+    for (const [key, { row }] of this.rows) if (!seen.has(row)) this.rows.delete(key);
+  }
+
+  newsRow(line, now) {
+    const at = new Date(line.at);
+    return this.row(line, `news ${line.sequence}`, {
+      time: shortTime(at, now), datetime: line.at, title: fullTime(at), small: what(line), star: false,
+      text: `${this.place(line.area)} · ${typeName(line.type)}`,
+      fresh: Boolean(line.arrived && Date.now() - line.arrived < FRESH),
+    });
   }
 
   alarmRow(line, now) {
     const due = line.due ? new Date(line.due) : null;
     const late = due && due <= now;
-    const span = due ? fill(late ? words.over : words.left, { time: spanWords(Math.abs(now - due)) }) : "";
     const why = line.supervision ? fill(words.supervised, { grade: words.grades[line.supervision] }) : line.climbs ? words.passed_up : "";
-    const time = element("time", due ? { datetime: line.due, title: fullTime(due) } : {}, due ? shortTime(due, now) : "");
-    const text = `${this.place(line.area)} · ${typeName(line.type)}${why ? ` · ${why}` : ""}`;
-    const small = element("small", { class: `light-${this.light(line)}` }, span);
-    const row = this.row(line, time, text, small, Boolean(line.supervision || line.climbs));
-    if (Date.now() - (this.alarmed.get(line.ticket) || 0) < FRESH) row.className = "fresh";
-    return row;
+    return this.row(line, `alarm ${line.ticket}`, {
+      time: due ? shortTime(due, now) : "", datetime: line.due, title: due && fullTime(due),
+      text: `${this.place(line.area)} · ${typeName(line.type)}${why ? ` · ${why}` : ""}`,
+      small: due ? fill(late ? words.over : words.left, { time: spanWords(Math.abs(now - due)) }) : "",
+      tone: `light-${this.light(line)}`, star: Boolean(line.supervision || line.climbs),
+      fresh: Date.now() - (this.alarmed.get(line.ticket) || 0) < FRESH,
+    });
   }
+}
+
+// Put the rows into the box; who stands in the right place is not touched.
+function put(box, rows) {
+  rows.forEach((row, i) => box.children[i] === row || box.insertBefore(row, box.children[i] || null));
+  while (box.children.length > rows.length) box.lastElementChild.remove();
 }
 
 function what(line) {

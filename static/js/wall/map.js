@@ -2,10 +2,10 @@
 
 import { write } from "./labels.js";
 import { Plane, boundsOf, holds, svg } from "./plane.js";
-import { ORDER, Shapes, colour } from "./shapes.js";
+import { Pulses } from "./pulses.js";
+import { ORDER, Shapes } from "./shapes.js";
 import { without } from "./words.js";
 
-const PULSE = 900; // milliseconds, one ring for a change
 const FARTHEST = 60; // times closer than the whole
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -21,9 +21,7 @@ export class LiveMap {
     this.canvas = document.createElement("canvas");
     box.append(this.canvas);
     this.ink = this.canvas.getContext("2d");
-    // The dots as they stand, painted once; rings move above them.
-    this.still = document.createElement("canvas");
-    this.pulses = new Map(); // id -> when it began
+    this.pulses = new Pulses(box, calm);
     this.placed = []; // what was drawn last: {id, x, y}
     this.parts = [];
     this.chosen = null;
@@ -32,7 +30,6 @@ export class LiveMap {
     this.heard = (event) => this.changed(event.detail.ids);
     this.watch(store);
     new ResizeObserver(() => this.fit()).observe(box);
-    calm.addEventListener("change", () => this.draw());
   }
 
   // Show the dots of this store from now on: the live ones, or those of a film.
@@ -101,8 +98,8 @@ export class LiveMap {
       y: top + this.inner[1] / 2 - (scale * (north + south)) / 2,
     };
     const ratio = Math.min(devicePixelRatio || 1, 3);
-    this.canvas.width = this.still.width = Math.round(width * ratio);
-    this.canvas.height = this.still.height = Math.round(height * ratio);
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
     this.ratio = ratio;
     this.rem = rem;
     this.shapes = new Shapes(0.42 * rem, ratio);
@@ -111,6 +108,7 @@ export class LiveMap {
 
   look(view) {
     this.view = view;
+    this.pulses.clear();
     this.ground.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
     this.seat();
     this.write();
@@ -156,9 +154,7 @@ export class LiveMap {
   }
 
   changed(ids) {
-    const now = performance.now();
-    for (const id of ids) this.pulses.set(id, now);
-    this.stale = true;
+    this.pulses.expect(ids);
     this.draw();
   }
 
@@ -172,24 +168,18 @@ export class LiveMap {
     for (const [other, shape] of this.shapesOf || []) shape.classList.toggle("lifted", other === code);
   }
 
-  draw(anew = true) {
-    if (anew) this.stale = true;
-    if (!this.due) this.due = requestAnimationFrame(() => this.paint());
+  draw() {
+    this.due ||= requestAnimationFrame(() => this.paint());
   }
 
   paint() {
     this.due = null;
     if (!this.view || !this.shapes || !this.box.clientWidth) return;
-    if (this.stale) {
-      this.seat();
-      this.stamp();
-      // The first dots are here: now the names know what to stay clear of.
-      if (!this.written && this.placed.length) this.write();
-    }
-    this.stale = false;
-    this.ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.ink.drawImage(this.still, 0, 0);
-    this.rings();
+    this.seat();
+    this.stamp();
+    this.pulses.show(this.placed);
+    // The first dots are here: now the names know what to stay clear of.
+    if (!this.written && this.placed.length) this.write();
   }
 
   // Where each dot stands on this screen, the gravest last.
@@ -215,42 +205,19 @@ export class LiveMap {
   }
 
   stamp() {
-    const ink = this.still.getContext("2d");
-    const { ratio } = this;
-    ink.clearRect(0, 0, this.still.width, this.still.height);
+    const { ink, ratio, rem } = this;
+    ink.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (const { x, y, dot, light } of this.placed) {
       const drawn = this.shapes.of(dot.stage, light, dot.star);
       ink.drawImage(drawn, Math.round(x * ratio - drawn.width / 2), Math.round(y * ratio - drawn.height / 2));
     }
-  }
-
-  rings() {
-    const { ink, ratio } = this;
-    const now = performance.now();
-    let moving = false;
-    for (const place of this.placed) {
-      const begun = this.pulses.get(place.id);
-      if (begun === undefined && place.id !== this.chosen) continue;
-      const share = begun === undefined ? 0 : (now - begun) / PULSE;
-      ink.beginPath();
-      ink.strokeStyle = place.id === this.chosen ? "#eaf3fa" : colour(place.light);
-      ink.lineWidth = 0.11 * this.rem * ratio;
-      if (place.id === this.chosen) ink.arc(place.x * ratio, place.y * ratio, 0.85 * this.rem * ratio, 0, 7);
-      if (share > 0 && share < (calm.matches ? 4 : 1)) {
-        moving = true;
-        // Without motion: a still ring for a few seconds.
-        const reach = calm.matches ? 1 : 0.5 + 2 * share;
-        ink.globalAlpha = calm.matches ? 1 : 1 - share;
-        ink.moveTo((place.x + reach * this.rem) * ratio, place.y * ratio);
-        ink.arc(place.x * ratio, place.y * ratio, reach * this.rem * ratio, 0, 7);
-      }
-      ink.stroke();
-      ink.globalAlpha = 1;
-    }
-    for (const [id, begun] of this.pulses) if (now - begun > 4 * PULSE) this.pulses.delete(id);
-    if (!moving) return;
-    if (calm.matches) setTimeout(() => this.draw(false), 500);
-    else this.draw(false);
+    const chosen = this.placed.find((place) => place.id === this.chosen);
+    if (!chosen) return;
+    ink.beginPath();
+    ink.strokeStyle = "#eaf3fa";
+    ink.lineWidth = 0.11 * rem * ratio;
+    ink.arc(chosen.x * ratio, chosen.y * ratio, 0.85 * rem * ratio, 0, 7);
+    ink.stroke();
   }
 
   // The dot at a point of the screen, the topmost first; undefined if none is near.
