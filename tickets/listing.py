@@ -5,7 +5,7 @@ Every list and every count starts at Ticket.visible_to: a queue can only narrow 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,8 @@ from tickets.statistics.spans import midnight
 
 COUNT_AT_MOST = 1_000
 
+# Of so many tickets or fewer the ids are asked for when words are searched.
+_FEW = 2_000
 _NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
 
 NEWEST = keyset.Order("reported_at", newest_first=True)
@@ -182,9 +184,12 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     if not rule.wide:
         return Lot((narrowed(chosen(user, queue, at=at), filters, at=at),))
     desk = Desk.of(user)
+    # The words once for all doors.
+    found = _found_by(filters.words) if filters.words else Q()
+    rest = replace(filters, words="")
     return Lot(
         tuple(
-            narrowed(rule.chosen(Ticket.objects.filter(door), desk, at), filters, at=at)
+            narrowed(rule.chosen(Ticket.objects.filter(door), desk, at).filter(found), rest, at=at)
             for door in doors_of(user)
         )
     )
@@ -228,7 +233,7 @@ class Filters:
 def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> TicketQuerySet:
     """Return those of the tickets that match all the filters."""
     if filters.words:
-        tickets = _found_by(tickets, filters.words)
+        tickets = tickets.filter(_found_by(filters.words))
     if filters.state:
         tickets = tickets.filter(state=filters.state)
     if filters.category:
@@ -250,18 +255,22 @@ def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> Tick
     return tickets
 
 
-def _found_by(tickets: TicketQuerySet, words: str) -> TicketQuerySet:
-    """Return those with this number or code, or with all the words somewhere in what is written."""
+def _found_by(words: str) -> Q:
+    """Return a filter for those with this number or code, or with all the words in what is written.
+
+    What few tickets have is looked up at once: only the database's guess says how many there are,
+    and it would read all tickets, the newest first, to find three.
+    """
     if _NUMBER.fullmatch(words.strip()):
-        return tickets.filter(number=words.strip().upper())
+        return Q(number=words.strip().upper())
     wanted = search.terms(words)
     if not wanted:
-        return tickets.none()
-    found = TicketSearch.objects.filter(found_by__finds=wanted).values("ticket")
+        return Q(pk__in=[])
+    found = TicketSearch.objects.filter(found_by__finds=wanted)
+    ids = list(found.values_list("pk", flat=True)[: _FEW + 1])
+    rule = Q(pk__in=ids) if len(ids) <= _FEW else Q(pk__in=found.values("ticket"))
     code = receipts.tidy(words)
-    if len(code) == receipts.CODE_LENGTH:
-        found = found.union(Ticket.objects.filter(code=code).values("pk"))
-    return tickets.filter(pk__in=found)
+    return rule | Q(code=code) if len(code) == receipts.CODE_LENGTH else rule
 
 
 def page(

@@ -74,7 +74,8 @@ def _doors(sight: Sight) -> list[Q]:
     if sight.areas:
         doors.append(Q(restricted=False) & within(sight.areas, "area_code"))
     if sight.centres:
-        doors.append(Q(centre__in=sight.centres))
+        # What they decide and may be seen lies in their area: the first door shows it.
+        doors.append(Q(restricted=True, centre__in=sight.centres))
     if sight.units:
         helpers = apps.get_model("tickets", "Helper").objects.filter(unit__in=sight.units)
         doors += [Q(handler__in=sight.units), Q(pk__in=helpers.values("ticket"))]

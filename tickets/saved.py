@@ -54,7 +54,10 @@ def may_change(user: User, view: SavedView) -> bool:
 
 
 def shown(user: User, *, at: datetime) -> list[Shown]:
-    """Return this person's views with how many tickets each holds for them; one query counts."""
+    """Return this person's views with how many tickets each holds for them.
+
+    One query counts, and one more looks up words for each view that searches some.
+    """
     views = list(visible(user)[:AT_MOST])
     counts = listing.counts([tickets_of(user, view, at=at) for view in views])
     return [

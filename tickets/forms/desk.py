@@ -29,7 +29,7 @@ class UnitByCode(forms.ModelChoiceField):
 class ViewForm(forms.Form):
     """A view's name, and with whom it is shared."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("View name"), max_length=60)
     unit = UnitByCode(
         Unit.objects.none(),
         label=_("Shared with"),

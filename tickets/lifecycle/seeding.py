@@ -237,7 +237,7 @@ def _ticket_of(thing: Any, mine: str) -> int:
 
 _PLACE = {
     table: {column.name: place for place, column in enumerate(table._meta.concrete_fields)}
-    for table in (*_TABLES, TicketSearch)
+    for table in _TABLES
 }
 # Those that have a number of their own.
 _NUMBERED = {table for table in _TABLES if "id" in _PLACE[table]}
@@ -268,7 +268,7 @@ def _ids(table: type[models.Model], count: int) -> Iterator[int]:
 def _insert(table: type[models.Model], rows: list[list[Any]]) -> None:
     name = connection.ops.quote_name(table._meta.db_table)
     columns = ", ".join(
-        connection.ops.quote_name(column.column) for column in table._meta.concrete_fields
+        connection.ops.quote_name(str(column.column)) for column in table._meta.concrete_fields
     )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

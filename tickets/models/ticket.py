@@ -184,8 +184,8 @@ class Ticket(models.Model):
                 condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
             ),
         ]
-        # At most eight in all, and what changes with the state only in small ones over open tickets
-        # (limits.md D1, D4): every further one makes each move dearer.
+        # At most eight beside the key, and what changes with the state only in small ones over open
+        # tickets (limits.md D1, D4): every further one makes each move dearer.
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="ticket_newest"),
             models.Index(
@@ -194,8 +194,16 @@ class Ticket(models.Model):
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
             models.Index(NEAREST, "id", name="ticket_open_nearest", condition=_OPEN),
-            models.Index("centre", NEAREST, "id", name="ticket_open_of_centre", condition=_OPEN),
+            models.Index(
+                "centre",
+                NEAREST,
+                "id",
+                name="ticket_open_of_centre",
+                # Restricted ones also when they have ended: only their centre finds them.
+                condition=_OPEN | Q(restricted=True),
+            ),
             models.Index("handler", NEAREST, "id", name="ticket_open_of_handler", condition=_OPEN),
+            models.Index(fields=["handler", "-reported_at", "-id"], name="ticket_of_handler"),
         ]
 
     def __str__(self):

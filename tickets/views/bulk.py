@@ -34,6 +34,14 @@ class Row:
     people: int = 0
     refused: str = ""
 
+    @property
+    def distance(self) -> str:
+        if self.metres is None:
+            return ""
+        if self.metres < 1_000:
+            return _("%(n)d m") % {"n": self.metres}
+        return _("%(n)s km") % {"n": f"{self.metres / 1_000:.1f}"}
+
 
 @require_POST
 def dispatch(request: HttpRequest) -> HttpResponse:
