@@ -19,8 +19,10 @@ from grids.forms import AreaForm, DistrictForm, PartyOrgForm, UnitForm
 from grids.models import Area, CommandCentre, Department, District, PartyOrg, Unit
 from grids.pack_areas import LEVEL_OF_LENGTH
 from grids.party_tree import party_tree
+from grids.tables import AreaTable, CentreTable, DepartmentTable
 from people import audit
 from people.admin_rights import SystemAdminOnly
+from people.tables import Tables
 
 
 class InForce(admin.SimpleListFilter):
@@ -103,7 +105,8 @@ class Kept(SystemAdminOnly, admin.ModelAdmin):
 
 
 @admin.register(Area)
-class AreaAdmin(Kept):
+class AreaAdmin(Tables, Kept):
+    resource_classes = [AreaTable]
     form = AreaForm
     list_display = ("code", "name", "name_en", "kind", "population", "is_drawn", "approximate")
     list_filter = (InForce, Lacks, "level", "kind", "approximate")
@@ -218,7 +221,8 @@ class AnyUnitAdmin(UnitAdmin):
 
 
 @admin.register(CommandCentre)
-class CommandCentreAdmin(UnitAdmin):
+class CommandCentreAdmin(Tables, UnitAdmin):
+    resource_classes = [CentreTable]
     list_display = ("code", "name", "name_en", "tier", "area", "valid_to")
     list_filter = (InForce, People, "tier")
     fields = (
@@ -231,7 +235,8 @@ class CommandCentreAdmin(UnitAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(UnitAdmin):
+class DepartmentAdmin(Tables, UnitAdmin):
+    resource_classes = [DepartmentTable]
     list_display = ("code", "name", "name_en", "trade", "kind", "area", "valid_to")
     list_filter = (InForce, People, "kind", "trade")
     fields = (

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from people.admin_rights import SystemAdminOnly
+from people.tables import Tables
 from tickets import lifecycle
 from tickets.models import CalendarDay, CalendarYear
+from tickets.tables import CalendarDayTable
 
 
 def _reckon_again(request: HttpRequest, years: Collection[int]) -> None:
@@ -48,14 +50,21 @@ class CalendarYearAdmin(SystemAdminOnly, admin.ModelAdmin):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(SystemAdminOnly, admin.ModelAdmin):
+class CalendarDayAdmin(SystemAdminOnly, Tables, admin.ModelAdmin):
     """Days unlike their weekday. A change in an announced year moves running deadlines."""
 
+    resource_classes = [CalendarDayTable]
     list_display = ("date", "weekday", "kind", "name", "name_en", "source")
     list_filter = ("kind", "name")
     search_fields = ("name", "name_en", "source")
     date_hierarchy = "date"
     ordering = ("-date",)
+
+    def process_result(self, result, request):
+        days = [row.instance for row in result if row.instance]
+        answer = super().process_result(result, request)
+        _reckon_again(request, {day.date.year for day in days})
+        return answer
 
     @admin.display(description=_("weekday"))
     def weekday(self, day: CalendarDay) -> str:

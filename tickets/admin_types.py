@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from people import audit
 from people.admin_rights import SystemAdminOnly
+from people.tables import Tables
 from tickets.deadlines import Limit, limit_in_words
 from tickets.forms.settings import EventTypeForm, LimitsForm, entry_names
 from tickets.models import EventCategory, EventType, Limits
+from tickets.tables import EventTypeTable
 
 
 class Recorded(SystemAdminOnly, admin.ModelAdmin):
@@ -49,9 +51,10 @@ class WithoutLimits(admin.SimpleListFilter):
 
 
 @admin.register(EventType)
-class EventTypeAdmin(Recorded):
+class EventTypeAdmin(Tables, Recorded):
     """A changed limit holds for new tickets: running ones keep the promise that was made."""
 
+    resource_classes = [EventTypeTable]
     form = EventTypeForm
     list_display = (
         "code", "name", "category", "first_level", "urgency", "signing", "resolving", "lead",

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from people.admin.accounts import UserAdmin
-from people.admin.posting import PostAdmin
+from people.admin.post_list import PostAdmin
 from people.admin.records import ApiTokenAdmin, AuditEntryAdmin
 
 __all__ = ["ApiTokenAdmin", "AuditEntryAdmin", "PostAdmin", "UserAdmin"]
