@@ -8,12 +8,16 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people import sign_in, tokens
+from people import second_factor, sign_in, tokens
 
 
 class TokenIn(serializers.Serializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+    code = serializers.CharField(
+        max_length=20, required=False, default="", allow_blank=True,
+        help_text="Of the second factor, where the account has one or must have one.",
+    )  # fmt: skip
 
 
 class TokenOut(serializers.Serializer):
@@ -40,9 +44,14 @@ def token(request: Request) -> Response:
     form.is_valid(raise_exception=True)
     at = timezone.now()
     try:
+        code = form.validated_data.pop("code")
         user = sign_in.check(request=request._request, at=at, **form.validated_data)
+        if second_factor.has(user) or second_factor.must_have(user):
+            second_factor.check(user=user, code=code, at=at)
     except sign_in.LockedOut as refusal:
         return Response({"detail": str(refusal), "code": "locked_out"}, status=429)
     except sign_in.CannotSignIn as refusal:
         return Response({"detail": str(refusal), "code": "wrong"}, status=401)
+    except second_factor.WrongCode as refusal:
+        return Response({"detail": str(refusal), "code": "second_factor"}, status=401)
     return Response({"token": tokens.issue(user=user, at=at)})

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.factor_models import BackupCode as BackupCode
+from people.factor_models import SecondFactor as SecondFactor
 from people.fields import EncryptedTextField
 from people.querysets import PostQuerySet
 from people.roles import Role

@@ -51,6 +51,11 @@ def _stamp(session: SessionBase, at: datetime) -> None:
     session[_SIGNED_IN_AT] = session[_SEEN_AT] = int(at.timestamp())
 
 
+def signed_in_at(session: SessionBase) -> int:
+    """Return when the session's owner signed in, in seconds since 1970; 0 if that is unknown."""
+    return int(session.get(_SIGNED_IN_AT, 0))
+
+
 def verdict(*, signed_in_at: int, seen_at: int, at: datetime) -> Ended | None:
     """Return why a session is over at `at`, None if it is not. Times in seconds since 1970."""
     now = at.timestamp()

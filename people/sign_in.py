@@ -12,13 +12,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people import audit, sessions, throttle, tokens
+from people import audit, second_factor, sessions, throttle, tokens
 from people.models import User
 
 # Failed attempts from one address: an office behind one address mistypes now and then.
 _ADDRESS_BURST, _ADDRESS_RATE = 60, 60 / 3600
 # Failed attempts on one name from anywhere: guessing spread over many addresses.
 _NAME_BURST, _NAME_RATE = 20, 20 / 3600
+
+# In the session, between the password and the second factor; in seconds.
+_WAITING, _WAITING_LIMIT = "waiting_for_code", 600
 
 
 class CannotSignIn(Exception):
@@ -33,6 +36,10 @@ def hashed_name(request: HttpRequest | None, credentials: dict | None) -> str:
     """Return what the lock-out keeps instead of a typed name: people type passwords there too."""
     name = (credentials or {}).get("username") or ""
     return audit.fingerprint(str(name).strip().lower())
+
+
+class CodeWanted(Exception):
+    """The password is right; now the second factor is asked for, or set up."""
 
 
 def keep_our_page(request, response, credentials):
@@ -70,9 +77,30 @@ def check(*, request: HttpRequest, username: str, password: str, at: datetime) -
 
 
 def sign_in(*, request: HttpRequest, username: str, password: str, at: datetime) -> User:
-    """Sign this browser in and return the person. Raises what check() raises."""
+    """Sign this browser in and return the person. Raises what check() raises.
+
+    :raises CodeWanted: if finish() must follow, with the second factor
+    """
     user = check(request=request, username=username, password=password, at=at)
-    auth.login(request, user)
+    if second_factor.has(user) or second_factor.must_have(user):
+        request.session.cycle_key()
+        request.session[_WAITING] = [user.pk, int(at.timestamp())]
+        raise CodeWanted
+    return finish(request=request, user=user, at=at)
+
+
+def waiting(*, request: HttpRequest, at: datetime) -> User | None:
+    """Return whose password was right in this browser and whose second factor is still wanted."""
+    pk, since = request.session.get(_WAITING, [None, 0])
+    if pk is None or at.timestamp() - since > _WAITING_LIMIT:
+        return None
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
+def finish(*, request: HttpRequest, user: User, at: datetime) -> User:
+    """Sign the person in: the caller has checked all that they must show."""
+    request.session.pop(_WAITING, None)
+    auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     sessions.begin(request=request, user=user, at=at)
     audit.record(
         actor=user,

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from people import seal_views, views
+from people import factor_views, seal_views, step_up, views
 
 app_name = "people"
 
 urlpatterns = [
     path("signin/", views.signin, name="signin"),
+    path("signin/code/", factor_views.code, name="code"),
+    path("signin/second-factor/", factor_views.enrol, name="enrol"),
+    path("signin/again/", step_up.again, name="again"),
     path("signout/", views.signout, name="signout"),
     path("language/", views.language, name="language"),
     path("seals.json", seal_views.seals, name="seals"),

@@ -1,5 +1,7 @@
 """Signing in and out, the language, and a person's own page."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -7,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,13 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from people import forms, sessions, sign_in, tokens, tours
+from people import forms, second_factor, sessions, sign_in, tokens, tours
 from people.landing import home_of
 from people.models import Post
 from people.scope import person_of
 
 
-def _next_page(request: HttpRequest) -> str:
+def next_page(request: HttpRequest) -> str:
     """Return where to go on, if it is an address of ours; else ""."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(
@@ -36,7 +39,7 @@ def _next_page(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
     """Sign in. The name stays in the form after a mistake, the password never does."""
-    wanted = _next_page(request)
+    wanted = next_page(request)
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(wanted or home_of(request.user))
     form = forms.SignIn(request.POST or None)
@@ -45,6 +48,8 @@ def signin(request: HttpRequest) -> HttpResponse:
         try:
             user = sign_in.sign_in(request=request, at=timezone.now(), **form.cleaned_data)
             return redirect(wanted or tours.first_page_of(user))
+        except sign_in.CodeWanted:
+            return redirect(f"{reverse('people:code')}?{urlencode({'next': wanted})}")
         except sign_in.CannotSignIn as refusal:
             form.add_error(None, str(refusal))
             status = 429 if isinstance(refusal, sign_in.LockedOut) else 200
@@ -87,6 +92,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "sessions": sessions.live_of(user, now).order_by("-seen_at", "-pk"),
         "this_session": request.session.session_key,
         "tokens": tokens.live_of(user, now).order_by("-created_at"),
+        "has_factor": second_factor.has(user),
         "idle_minutes": settings.SESSION_IDLE_LIMIT // 60,
     }
     return render(request, "people/me.html", context)

@@ -62,6 +62,13 @@ DOORS = [
     Door("people:signin", "GET", EVERYBODY),
     Door("people:signin", "POST", EVERYBODY),
     Door("people:signout", "POST", EVERYBODY),
+    *(
+        Door(f"people:{page}", method, EVERYBODY)
+        for page in ("code", "enrol")
+        for method in ("GET", "POST")
+    ),
+    Door("people:again", "GET", STAFF),
+    Door("people:again", "POST", STAFF),
     Door("people:language", "POST", EVERYBODY),
     Door("people:seals", "GET", EVERYBODY),
     Door("people:me", "GET", STAFF),

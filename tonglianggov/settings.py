@@ -238,6 +238,10 @@ LOGOUT_REDIRECT_URL = "people:signin"
 # In seconds: without a click; since signing in.
 SESSION_IDLE_LIMIT = 30 * 60
 SESSION_ABSOLUTE_LIMIT = 10 * 60 * 60
+# Whether staff need a second factor; demonstration accounts never do.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+# In seconds: how long a password counts for showing personal data, exporting, giving posts.
+STEP_UP_LIMIT = 10 * 60
 WALL_DEVICE_COOKIE = "__Host-wall-device" if PRODUCTION else "wall-device"
 # How many browsers one person may be signed in with, and how many API keys one may hold.
 SESSIONS_EACH = 3

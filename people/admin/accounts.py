@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from people.admin_rights import RightsByPost
 from people.models import User
 from people.roles import Role
 from people.scope import roles_of
+from people.step_up import proved_lately
 
 
 class UserForm(forms.ModelForm):
@@ -47,7 +49,9 @@ class WithoutPosts(admin.SimpleListFilter):
         return queryset.filter(pk__in=without.values("pk")) if self.value() else queryset
 
 
+# The account's page gives posts too.
 @admin.register(User)
+@method_decorator(proved_lately("POST"), name="changeform_view")
 class UserAdmin(RightsByPost, DjangoUserAdmin):
     """The system administrator makes accounts; the security administrator gives posts to them."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from people import posts
@@ -12,6 +13,7 @@ from people.admin.posting import form_by, save_post
 from people.admin_rights import SecurityAdminOnly
 from people.models import Post
 from people.roles import Role
+from people.step_up import proved_lately
 from people.tables import Tables
 
 
@@ -42,6 +44,11 @@ class InForceToday(admin.SimpleListFilter):
 
 
 @admin.register(Post)
+@method_decorator(proved_lately("POST"), name="changeform_view")
+@method_decorator(proved_lately("POST"), name="changelist_view")
+@method_decorator(proved_lately("POST"), name="delete_view")
+@method_decorator(proved_lately("POST"), name="process_import")
+@method_decorator(proved_lately("POST"), name="export_action")
 class PostAdmin(SecurityAdminOnly, Tables, admin.ModelAdmin):
     resource_classes = [PostTable]
     readers = frozenset({Role.SYSTEM_ADMIN})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from people import reveal
 from people.scope import person_of
+from people.step_up import proved_lately
 from tickets import access
 from tickets.forms.contact import RevealForm
 from tickets.models import Contact
@@ -19,6 +20,7 @@ from tickets.views.detail import contact_of, head, may_reveal
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@proved_lately("POST")
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for a reason, record it, show name and telephone number once."""
     at, person = timezone.now(), person_of(request)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from grids.models import District
 from people import audit
 from people.scope import person_of
+from people.step_up import proved_lately
 from tickets.statistics import By
 from wall.figures import addresses, charts, exports
 from wall.figures.forms import FiguresForm
@@ -37,6 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@proved_lately("GET")
 def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Give the sheet as CSV, line by line."""
     at = timezone.now()
@@ -49,6 +51,7 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_GET
+@proved_lately("GET")
 def as_xlsx(request: HttpRequest) -> FileResponse:
     """Give the sheet as a workbook."""
     at = timezone.now()
