@@ -142,17 +142,17 @@ class Checked(resources.ModelResource):
 class Tables(ImportExportMixin):
     """A ModelAdmin mixin: whoever may write imports, whoever may look exports."""
 
-    resource_classes: ClassVar[list[type[Checked]]]  # type: ignore[misc]
-    formats: ClassVar[list[type]] = [EscapedCSV, EscapedXLSX]  # type: ignore[misc]
+    resource_classes: ClassVar[list[type[Checked]]]
+    formats: ClassVar[list[type]] = [EscapedCSV, EscapedXLSX]
 
     # Always all columns: half a table cannot be taken in again.
     export_form_class = ExportForm
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)  # type: ignore[attr-defined]
+        return self.has_add_permission(request) and self.has_change_permission(request)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)  # type: ignore[attr-defined]
+        return self.has_view_permission(request)
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"by": person_of(request)}
@@ -166,12 +166,12 @@ class Tables(ImportExportMixin):
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> list[Any]:
         # The package's own warns that it will go; what may be exported is what is listed.
-        queryset = self.get_queryset(request)  # type: ignore[attr-defined]
+        queryset = self.get_queryset(request)
         return list(queryset.values_list("pk", flat=True))
 
     def _do_file_export(self, file_format: Any, request: HttpRequest, queryset: Any, **kw: Any):
         answer: HttpResponse = super()._do_file_export(file_format, request, queryset, **kw)
-        name = self.opts.model_name  # type: ignore[attr-defined]
+        name = self.opts.model_name
         audit.record(
             actor=request.user, action=EXPORTED, subject=f"table:{name}", at=timezone.now(),
             data={"rows": queryset.count(), "format": file_format.get_extension()},

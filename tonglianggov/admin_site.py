@@ -46,7 +46,7 @@ class PlatformAdminSite(admin.AdminSite):
 
         return may_enter(request.user)
 
-    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context=None) -> Any:
         """The dashboard: what needs this administrator's care, then everything they administer."""
         from people.scope import person_of
         from tonglianggov.care import cares_for

@@ -1,0 +1,37 @@
+"""The tour in a real browser: by keyboard alone, nothing wrong for readers."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from people.models import User
+from tests.screen import watch  # noqa: F401  somebody signed in, in Chinese
+
+DESK = (1366, 768)
+
+
+def faults(page: Page) -> list[str]:
+    return [one["id"] for one in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_tour_goes_by_keyboard_ends_with_escape_and_comes_no_more(cast, watch):  # noqa: F811
+    page = watch(cast.department, size=DESK, path="/unit/?tour=1")
+    tour = page.get_by_role("dialog")
+    expect(tour.get_by_text("1 / 5")).to_be_visible()
+    assert faults(page) == []
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(tour.get_by_text("2 / 5")).to_be_visible()
+    expect(page.locator(".tour-here")).to_have_count(1)
+    page.keyboard.press("ArrowLeft")
+    expect(tour.get_by_text("1 / 5")).to_be_visible()
+    with page.expect_response("**/help/tour/"):
+        page.keyboard.press("Escape")
+
+    expect(tour).to_be_hidden()
+    expect(page.locator(".tour-here")).to_have_count(0)
+    assert "tour" not in page.url
+    assert User.objects.get(pk=cast.department.pk).tour_seen_at
