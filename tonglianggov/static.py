@@ -1,6 +1,9 @@
 """Static files under names that hold a hash of their content: cached for ever, never stale."""
 
+from typing import Any
+
 from django.conf import settings
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Django's own patterns for `import … from "./other.js"`. It offers them for every file or none;
@@ -17,6 +20,10 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, (OUR_MODULES, _IMPORTS))
+
+    def create_compressor(self, **given: Any) -> Compressor:
+        """Return what makes the compressed copies: Brotli's take a minute, so only production's."""
+        return Compressor(use_brotli=settings.PRODUCTION, **given)
 
     def stored_name(self, name: str) -> str:
         """The hashed name; in production raises ValueError for a file without an entry."""
