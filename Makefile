@@ -18,7 +18,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: help run test test-fast test-servers check format lock messages bench soak clean packages
+.PHONY: help run test test-fast test-servers check format lock messages bench soak screenshots clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -66,6 +66,10 @@ bench: .venv/tests ## Measure intake and locating beside their yardsticks
 
 soak: .venv/tests ## Leave a wall on for 20 minutes of reports: heap, frames, errors (docs/soak.md)
 	$(BIN)/python -m bench.soak
+
+# ARGS="--only tickets-console --widths 1366" makes some of them, ARGS=--docs renews docs/screenshots/.
+screenshots: .venv/tests ## Picture every page at six widths in both languages into screenshots/
+	$(BIN)/python -m bench.screenshots $(ARGS)
 
 clean: ## Remove what was built; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
