@@ -11,7 +11,7 @@ import tempfile
 from importlib import import_module
 
 # In this order: the later ones write many rows.
-NAMES = ("place", "intake", "snapshot", "figures")
+NAMES = ("place", "intake", "snapshot", "fanout", "figures")
 
 
 def main() -> None:

@@ -16,6 +16,8 @@ from wall.hub import Running, running
 from wall.scope import Scope
 from wall.screens import Screen, View, event_of
 
+# Under this name wall/sockets.py puts the server's own send() into the scope.
+PLAIN_SEND = "plain_send"
 TOKEN_WITHIN = 5.0  # seconds for the first frame of who has no session
 LARGEST_FRAME = 4096  # characters; a token is all that anybody needs to send
 MOST_FRAMES = 100  # that a client may send in its life: we do not converse
@@ -127,7 +129,10 @@ class WallConsumer(AsyncWebsocketConsumer):
         self._running = running()
         self._running.enter(watch.work)
         self.screen = Screen(
-            send=self.base_send, view=_view_of(scope), owner=scope.owner, recheck=self._recheck
+            send=self.scope[PLAIN_SEND],
+            view=_view_of(scope),
+            owner=scope.owner,
+            recheck=self._recheck,
         )
         await self._running.ready.wait()
         self._running.hub.add(self.screen)

@@ -10,6 +10,7 @@ import logging
 import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import redis
@@ -22,8 +23,23 @@ log = logging.getLogger(__name__)
 
 CALM = 20  # frames a second that go out one by one
 WINDOW = 0.1  # seconds that frames are gathered above that
+# Share of its time that a process may spend on sending them one by one: beyond it frames wait for
+# each other inside the process, and are better sent together, however few they are.
+MOST_SPENT = 0.25
 MOST = 6000  # sockets of one process
 MOST_WAITING = 200  # of people who have yet to say who they are
+
+
+@dataclass
+class Counts:
+    """What the hub has done since the process began. Numbers only, for whoever measures it."""
+
+    frames: int = 0  # that came over the channel layer, or were put on the air by the watch
+    gathered: int = 0  # of them went out together with others
+    sent: int = 0  # to sockets: one for each socket
+    characters: int = 0  # of these
+    resyncs: int = 0  # sockets so slow that they were told to fetch; of those that have left
+    losses: int = 0  # of the channel layer
 
 
 class Hub:
@@ -31,17 +47,31 @@ class Hub:
 
     def __init__(self) -> None:
         self.sequence = 0
+        self.counts = Counts()
         # The newest sequence that went out about a ticket; who watches the database prunes it.
         self.heard: dict[int, int] = {}
         self.listening_on = ""
         self._views: dict[View, set[Screen]] = {}
         self._held: list[dict[str, Any]] = []
+        # When the last frames went out by themselves, and how long that took.
         self._times: deque[float] = deque(maxlen=CALM)
+        self._spent: deque[tuple[float, float]] = deque(maxlen=CALM)
         self._gathering: asyncio.TimerHandle | None = None
 
     def screens(self) -> list[Screen]:
         """Return all sockets of this process."""
         return [screen for screens in self._views.values() for screen in screens]
+
+    def measured(self) -> dict[str, int]:
+        """Return the counts, and how it stands now: sockets, slow ones, frames that wait."""
+        screens = self.screens()
+        resyncs = self.counts.resyncs + sum(screen.resyncs for screen in screens)
+        return asdict(self.counts) | {
+            "resyncs": resyncs,
+            "sockets": len(screens),
+            "slow": sum(not screen.keeps_up for screen in screens),
+            "backlog": sum(screen.backlog for screen in screens) + len(self._held),
+        }
 
     @property
     def full(self) -> bool:
@@ -55,6 +85,8 @@ class Hub:
     def discard(self, screen: Screen) -> None:
         """Forget the screen."""
         screen.leave()
+        if screen in self._views.get(screen.view, ()):
+            self.counts.resyncs += screen.resyncs
         self._drop(screen)
 
     def turn(self, screen: Screen, view: View) -> None:
@@ -82,6 +114,7 @@ class Hub:
                 while True:
                     self.deliver(await layer.receive(channel))
             except (redis.RedisError, OSError, RuntimeError) as fault:
+                self.counts.losses += 1
                 log.warning("the hub lost its channel layer and tries again: %s", fault)
                 await asyncio.sleep(1)
 
@@ -97,28 +130,42 @@ class Hub:
         for one, newest in told:
             self.heard[one] = max(newest, self.heard.get(one, 0))
         self.sequence = max(sequence, self.sequence)
+        self.counts.frames += 1
         loop = asyncio.get_running_loop()
-        busy = len(self._times) == CALM and loop.time() - self._times[0] < 1
-        self._times.append(loop.time())
+        began = loop.time()
+        busy = self._is_busy(began)
+        self._times.append(began)
         if busy or self._held:
             self._held.append(message)
             self._gathering = self._gathering or loop.call_later(WINDOW, self._flush)
             return
         for view, screens in self._views.items():
             if view.sees(message["topics"]):
-                event = {"type": "websocket.send", "text": view.text_of(message)}
-                for screen in screens:
-                    screen.put(event)
+                self._send(view.text_of(message), screens)
+        ended = loop.time()
+        self._spent.append((ended, ended - began))
+
+    def _is_busy(self, now: float) -> bool:
+        """Tell whether more came in the last second than an eye follows, or than we keep up with."""
+        many = len(self._times) == CALM and now - self._times[0] < 1
+        return many or sum(took for at, took in self._spent if now - at < 1) > MOST_SPENT
 
     def _flush(self) -> None:
         held, self._held, self._gathering = self._held, [], None
+        self.counts.gathered += len(held)
         for view, screens in self._views.items():
             texts = [view.text_of(m) for m in held if view.sees(m["topics"])]
             if texts:
                 # The texts are JSON already.
                 text = f'{{"sequence":{self.sequence},"frames":[{",".join(texts)}]}}'
-                for screen in screens:
-                    screen.put({"type": "websocket.send", "text": text})
+                self._send(text, screens)
+
+    def _send(self, text: str, screens: set[Screen]) -> None:
+        event = {"type": "websocket.send", "text": text}
+        for screen in screens:
+            screen.put(event)
+        self.counts.sent += len(screens)
+        self.counts.characters += len(text) * len(screens)
 
     def say(self, frame: dict[str, Any]) -> None:
         """Send a frame to every socket of this process."""

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-BACKLOG = 200  # frames kept for a socket that is slow
+# What is kept for a socket that is slow: so many frames, of so many characters together.
+BACKLOG, BACKLOG_SIZE = 200, 1_000_000
 
 Event = dict[str, Any]
 Send = Callable[[Event], Awaitable[None]]
@@ -97,21 +98,24 @@ class Screen:
         self.checked_at = asyncio.get_running_loop().time()
         self._send = send
         self._waiting: deque[Event] | None = None  # None: it keeps up
+        self._waiting_size = 0
         self._behind = False
+        self.resyncs = 0  # how often it was so slow that it was told to fetch
         self._draining: asyncio.Task | None = None
 
     @property
     def keeps_up(self) -> bool:
         return self._waiting is None
 
+    @property
+    def backlog(self) -> int:
+        """How many frames wait for it."""
+        return len(self._waiting or ())
+
     def put(self, event: Event) -> None:
         """Send without waiting; if the socket is full keep a little, beyond that one "fetch"."""
         if self._waiting is not None:
-            if len(self._waiting) < BACKLOG and not self._behind:
-                self._waiting.append(event)
-            else:
-                self._waiting.clear()
-                self._behind = True
+            self._keep(event)
             return
         try:
             rest = eager(self._send(event))
@@ -122,12 +126,26 @@ class Screen:
             self._waiting = deque()
             self._draining = asyncio.ensure_future(self._drain(rest))
 
+    def _keep(self, event: Event) -> None:
+        assert self._waiting is not None
+        size = self._waiting_size + len(event["text"])
+        if self._behind or len(self._waiting) >= BACKLOG or size > BACKLOG_SIZE:
+            self._waiting.clear()
+            self._waiting_size = 0
+            self.resyncs += not self._behind
+            self._behind = True
+        else:
+            self._waiting.append(event)
+            self._waiting_size = size
+
     async def _drain(self, rest: Awaitable[None]) -> None:
         with suppress(OSError, RuntimeError):
             await rest
             while self._waiting or self._behind:
                 if self._waiting:
-                    await self._send(self._waiting.popleft())
+                    event = self._waiting.popleft()
+                    self._waiting_size -= len(event["text"])
+                    await self._send(event)
                 else:
                     self._behind = False
                     await self._send(event_of({"refetch": True}))

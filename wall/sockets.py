@@ -5,7 +5,7 @@ from typing import Any
 from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
 from django.urls import path
 
-from wall.consumers import WallConsumer
+from wall.consumers import PLAIN_SEND, WallConsumer
 
 urlpatterns = [
     path("ws/wall/", WallConsumer.as_asgi()),
@@ -19,6 +19,9 @@ class OriginChecked:
 
     A browser always names the page that opens a socket. Whoever names none is no browser: it may
     come in, but a cookie it brings does not count, so no foreign page can use somebody's session.
+
+    It keeps the server's own send() in the scope: what Channels wraps around it, to save sessions,
+    would cost every frame to every socket.
     """
 
     def __init__(self, application: Any) -> None:
@@ -26,6 +29,7 @@ class OriginChecked:
         self.for_pages = AllowedHostsOriginValidator(application)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        scope = {**scope, PLAIN_SEND: send}
         headers = scope.get("headers", [])
         if any(name == b"origin" for name, _value in headers):
             return await self.for_pages(scope, receive, send)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -70,6 +71,24 @@ async def test_above_a_calm_rate_frames_go_out_together_and_none_is_lost():
 
 
 @apart
+async def test_a_process_that_cannot_keep_up_sends_even_few_frames_together(monkeypatch):
+    hub = Hub()
+    town = Reader(hub, TOWN)
+    send = hub._send
+
+    def slowly(*given) -> None:
+        time.sleep(0.15)
+        send(*given)
+
+    monkeypatch.setattr(hub, "_send", slowly)
+    for number in range(4):
+        hub.deliver(frame(number, "990101001"))
+    await asyncio.sleep(WINDOW * 2)
+
+    assert [len(one.get("frames", [one])) for one in town.read] == [1, 1, 2]
+
+
+@apart
 async def test_after_a_burst_it_is_calm_again():
     hub = Hub()
     town = Reader(hub, TOWN)
@@ -104,6 +123,28 @@ async def test_who_left_hears_nothing():
     hub.deliver(frame(1, "990101001"))
 
     assert (reader.read, hub.screens()) == ([], [])
+
+
+@apart
+async def test_the_hub_counts_what_it_does():
+    hub = Hub()
+    town, other = Reader(hub, TOWN), Reader(hub, OTHER)
+
+    for number in range(CALM + 5):
+        hub.deliver(frame(number, "990101001"))
+    held = hub.measured()["backlog"]
+    await asyncio.sleep(WINDOW * 2)
+    hub.discard(other.screen)
+    hub.discard(other.screen)
+
+    characters = sum(
+        len(json.dumps(one, ensure_ascii=False, separators=(",", ":"))) for one in town.read
+    )
+    assert held == 5
+    assert hub.measured() == {
+        "frames": CALM + 5, "gathered": 5, "sent": CALM + 1, "characters": characters,
+        "resyncs": 0, "losses": 0, "sockets": 1, "slow": 0, "backlog": 0,
+    }  # fmt: skip
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -184,7 +225,7 @@ async def test_the_hub_survives_a_layer_that_fails(monkeypatch):
     await until(lambda: reader.read)
     listening.cancel()
 
-    assert len(reader.read) == 1
+    assert (len(reader.read), hub.counts.losses) == (1, 1)
 
 
 @apart

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.loops import apart
-from wall.screens import BACKLOG, Screen, View, eager, event_of
+from wall.screens import BACKLOG, BACKLOG_SIZE, Screen, View, eager, event_of
 
 
 class Socket:
@@ -91,6 +91,20 @@ async def test_a_screen_that_is_too_slow_is_told_to_fetch_and_then_keeps_up():
 
     # The first was on its way when the socket filled up.
     assert socket.taken == [{"n": 0}, {"refetch": True}, {"n": "after"}]
+
+
+@apart
+async def test_what_waits_for_a_slow_screen_is_bounded_in_size_too():
+    socket, screen = made()
+    socket.room.clear()
+    for number in range(5):
+        screen.put(event_of({"n": number, "filling": "x" * (BACKLOG_SIZE // 3)}))
+    backlog = screen.backlog
+    socket.room.set()
+    await asyncio.sleep(0.05)
+
+    assert (backlog, screen.backlog, screen.resyncs) == (0, 0, 1)
+    assert [frame.get("n", "fetch") for frame in socket.taken] == [0, "fetch"]
 
 
 @apart
