@@ -18,10 +18,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from people import forms, second_factor, sessions, sign_in, tokens, tours
+from people import devices, forms, second_factor, sessions, sign_in, tokens, tours
 from people.landing import home_of
 from people.models import Post
-from people.scope import person_of
+from people.scope import person_of, roles_of
 
 
 def next_page(request: HttpRequest) -> str:
@@ -93,6 +93,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "this_session": request.session.session_key,
         "tokens": tokens.live_of(user, now).order_by("-created_at"),
         "has_factor": second_factor.has(user),
+        "sets_up_walls": bool(roles_of(user) & devices.MAKERS),
         "idle_minutes": settings.SESSION_IDLE_LIMIT // 60,
     }
     return render(request, "people/me.html", context)

@@ -146,7 +146,7 @@ class Hub:
         self._spent.append((ended, ended - began))
 
     def _is_busy(self, now: float) -> bool:
-        """Tell whether more came in the last second than an eye follows, or than we keep up with."""
+        """Tell whether more came in the last second than an eye follows, or we keep up with."""
         many = len(self._times) == CALM and now - self._times[0] < 1
         return many or sum(took for at, took in self._spent if now - at < 1) > MOST_SPENT
 

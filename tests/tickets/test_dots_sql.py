@@ -64,7 +64,7 @@ def made_up(dice: random.Random, units) -> Ticket:
     state = dice.choice([state for state in State if state != State.MERGED])
     moments = [dice.choice([None, NOON + timedelta(seconds=dice.random() * 1e6)]) for _ in range(3)]
     return Ticket(
-        key=dice.randbytes(16).hex(), fingerprint="", code=f"{dice.getrandbits(48):012X}",
+        key=dice.randbytes(16).hex(), fingerprint="", code=f"{dice.getrandbits(40):010X}",
         village=village, grid=grid, area_code=(grid or village).code, state=state,
         lat=dice.choice([25.00005, 25.03015, dice.uniform(-90, 90)]),
         lng=dice.choice([110.00005, 110.12345, dice.uniform(-180, 180)]),
