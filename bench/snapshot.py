@@ -57,8 +57,10 @@ def measure() -> Iterator[str]:
 def make_dots(count: int) -> None:
     """Write so many open tickets into the district's villages, as the database takes them."""
     dice = random.Random(20200115)
-    villages = list(Area.objects.filter(level="village").only("pk", "code", "lat", "lng"))
-    grids = {}
+    villages = list(
+        Area.objects.filter(level="village").exclude(lat=None).only("pk", "code", "lat", "lng")
+    )
+    grids: dict[str, list[Area]] = {}
     for grid in Area.objects.filter(level="grid").only("pk", "code"):
         grids.setdefault(grid.code[:12], []).append(grid)
     types = list(EventType.objects.all())

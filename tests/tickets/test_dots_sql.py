@@ -21,7 +21,9 @@ def as_dots(text: str) -> list[dict]:
     types = columns.pop("types")
     assert tuple(columns) == dots_sql.COLUMNS
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return [read(row | {"type": types.get(str(row["type"]), "")}) for row in rows]
+    dots = [read(row | {"type": types.get(str(row["type"]), "")}) for row in rows]
+    # The database is spared the sorting.
+    return sorted(dots, key=lambda dot: dot["id"])
 
 
 def read(row: dict) -> dict:
