@@ -18,7 +18,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: help run test test-fast test-servers check format lock messages bench soak screenshots clean packages
+.PHONY: help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -27,6 +27,12 @@ help: ## Show this list
 run: .venv/runs ## Start the demonstration platform at http://127.0.0.1:8000 (PORT=8001 make run)
 	@DEMONSTRATION=$${DEMONSTRATION-1} exec $(BIN)/python manage.py run \
 	  --host $(HOST) --port $(PORT) --pack $(PACK)
+
+stack: .venv/runs ## Start the production stack without containers, on servers of its own (PORT=8001 make stack)
+	@PORT=$(PORT) PACK=$(PACK) exec $(BIN)/python -m deploy.native
+
+restore-drill: .venv/runs ## Dump, restore into a new database, migrate, compare: docs/operations.md
+	@exec $(BIN)/python -m deploy.native.drill
 
 test: .venv/tests packages ## All tests, on SQLite and then on their own PostgreSQL and Redis
 	$(PYTEST) -n $(JOBS) --dist worksteal

@@ -1,7 +1,10 @@
 """A page that cannot be shown says so in the reader's language, and loses nothing typed."""
 
+import errno
+
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from tonglianggov import errors
@@ -74,3 +77,70 @@ def test_our_own_fault_is_told_without_a_database():
 
     assert answer.status_code == 500
     assert b"<h1>" in answer.content
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """A database that everybody finds away, from the session to the view."""
+
+    def gone(*arguments, **named):
+        raise OperationalError("terminating connection due to administrator command")
+
+    for way in ("cursor", "ensure_connection"):
+        monkeypatch.setattr(f"django.db.backends.base.base.BaseDatabaseWrapper.{way}", gone)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "数据库"), ("en", "The database")])
+def test_while_the_database_is_away_a_page_says_so(away, language, words):
+    browser = Client(raise_request_exception=False, headers={"accept-language": language})
+
+    browser.cookies["sessionid"] = "a" * 32
+
+    answer = browser.get("/tickets/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert words in answer.content.decode()
+
+
+def test_a_form_sent_while_the_database_is_away_can_be_sent_again(away):
+    browser = Client(raise_request_exception=False, headers={"origin": "http://testserver"})
+
+    answer = browser.post("/signin/?next=/me/", FORM)
+
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "&lt;b&gt;路灯不亮&lt;/b&gt;\n第二行</textarea>" in page
+    assert 'action="/signin/?next=/me/"' in page
+    assert "csrfmiddlewaretoken" in page
+    assert "a secret" not in page
+
+
+def test_a_foreign_form_is_not_kept_while_the_database_is_away(away):
+    browser = Client(raise_request_exception=False, headers={"origin": "http://evil.example"})
+
+    answer = browser.post("/signin/", FORM)
+
+    assert answer.status_code == 503
+    assert "路灯不亮" not in answer.content.decode()
+
+
+def test_the_api_says_that_the_database_is_away(away):
+    browser = Client(raise_request_exception=False, headers={"accept-language": "en"})
+
+    answer = browser.post("/api/v1/reports/", {"text": "路灯坏了"}, content_type="application/json")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "usually back within seconds" in answer.json()["detail"]
+
+
+def test_a_full_disk_is_told(monkeypatch):
+    def full(*arguments, **named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("people.views.render", full)
+    browser = Client(raise_request_exception=False, headers={"accept-language": "en"})
+
+    answer = browser.get("/signin/")
+
+    assert answer.status_code == 507
+    assert "nothing was stored" in answer.content.decode()

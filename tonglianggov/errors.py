@@ -1,10 +1,14 @@
 """What people read when a page cannot be shown. API callers get the same in JSON."""
 
+import errno
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -12,6 +16,8 @@ from tickets.views import public
 
 # Never sent back into a page.
 SECRETS = {"csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2"}
+RETRY_AFTER = "5"  # seconds; a database that restarts is back sooner than that
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def _answer(
@@ -56,14 +62,55 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+@requires_csrf_token
 def our_fault(request: HttpRequest) -> HttpResponse:
-    """500. Needs no database and no session: one of them may be what is broken."""
+    """500; 503 while the database is away, 507 when the disk is full. Needs neither of them."""
+    fault = sys.exc_info()[1]
+    if not hasattr(request, "LANGUAGE_CODE"):
+        # It broke before the reader's language was chosen.
+        translation.activate(translation.get_language_from_request(request))
+    if isinstance(fault, OperationalError | InterfaceError):
+        return _database_away(request)
+    if isinstance(fault, OSError) and fault.errno in FULL:
+        return _answer(
+            request,
+            507,
+            _("The disk is full"),
+            _("Nothing was changed, and nothing was stored. Try again later, without photos."),
+        )
     return _answer(
         request,
         500,
         _("Something went wrong on our side"),
         _("Nothing was changed. Try again in a minute; in an emergency call the emergency number."),
     )
+
+
+def _database_away(request: HttpRequest) -> HttpResponse:
+    answer = _answer(
+        request,
+        503,
+        _("The database is away for a moment"),
+        _("It is usually back within seconds. Try again; in an emergency call the number for it."),
+        **_kept(request),
+    )
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """Return what the page needs to send a form again, if the form was ours; no passwords."""
+    if request.method != "POST":
+        return {}
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if ours and name not in SECRETS
+        for value in values
+    ]
+    again = request.get_full_path()
+    return {"fields": fields, "had_files": ours and bool(request.FILES), "again": again}
 
 
 @requires_csrf_token
@@ -78,18 +125,10 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     if ours and page == "tickets:report":
         # The report's own page is shown again, with its photos too.
         return public.expired(request)
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if ours and name not in SECRETS
-        for value in values
-    ]
     return _answer(
         request,
         403,
         _("This form has expired"),
         _("The page was open too long, or you signed in again meanwhile."),
-        fields=fields,
-        had_files=ours and bool(request.FILES),
-        again=request.get_full_path(),
+        **_kept(request),
     )

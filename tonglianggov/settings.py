@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from tonglianggov import headers, keys
 
 ROOT = Path(__file__).resolve().parent.parent
-env = environ.Env()
+# SECRET_KEY_FILE=/run/secrets/key says the same as SECRET_KEY=…: so for every variable.
+env = environ.FileAwareEnv()
 
 # Shown at the foot of every page; the same as in pyproject.toml.
 VERSION = "0.1.0"

@@ -271,7 +271,7 @@ def test_the_task_and_the_command_deliver(sender, told, capsys):
     told()
     tasks.deliver()
     told(ticket_id=8)
-    call_command("deliver", "--once")
+    call_command("relay", "--once")
 
     assert len(sender.got) == 2
     assert capsys.readouterr().out.endswith("Sent 1, put off 0, given up 0.\n")

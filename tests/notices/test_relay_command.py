@@ -26,7 +26,7 @@ def test_the_relay_delivers_until_it_is_stopped(told, stop):
     else:
         url = f"sqlite:///{database['NAME']}"
     relay = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "manage.py", "deliver", "--every", "0.05"],
+        [sys.executable, "-W", "ignore", "manage.py", "relay", "--every", "0.05"],
         cwd=Path(settings.ROOT), stdout=subprocess.PIPE, text=True,
         env=os.environ | {"DATABASE_URL": url, "FIELD_KEYS": ",".join(settings.FIELD_KEYS)},
     )  # fmt: skip
