@@ -71,8 +71,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
                 sign_in.finish(request=request, user=user, at=at)
             page = {"codes": codes, "on": tours.first_page_of(user)}
             return render(request, "people/backup_codes.html", page)
-    page = {"form": form, "qr": _picture(factor), "secret": factor.secret, "signed_in": signed_in}
-    return render(request, "people/enrol.html", page)
+    return render(
+        request,
+        "people/enrol.html",
+        {"form": form, "qr": _picture(factor), "secret": factor.secret, "signed_in": signed_in},
+    )
 
 
 def _picture(factor: SecondFactor) -> str:

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
@@ -49,6 +50,12 @@ def _loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", guarded_connect)
         patch.setattr(socket, "getaddrinfo", guarded_lookup)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_behind() -> None:
+    """A page that an earlier test asked for in English leaves the thread in English."""
+    translation.deactivate()
 
 
 # --- The database --------------------------------------------------------------------------------

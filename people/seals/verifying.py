@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection, models
+from django.db.models import Model
 
 from people.append_only import guarded
 from people.models import Seal, Statement
@@ -46,7 +47,8 @@ def counted() -> tuple[int, int, int]:
 
 def _unguarded() -> Iterator[Fault]:
     standing = set(guarded(connection))
-    for model in [*sealing.sealed_models(), Seal, Statement]:
+    models: list[type[Model]] = [*sealing.sealed_models(), Seal, Statement]
+    for model in models:
         if model._meta.db_table not in standing:
             yield Fault(model._meta.db_table, 0, "the table no longer refuses changes")
 

@@ -27,7 +27,8 @@ def sit_down(browser: Browser, live, cast) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.complaints = complaints  # type: ignore[attr-defined]
         if name:
-            page.goto(f"{live.url}/signin/")
+            # With an address asked for: else the tour of a first sign-in stands before the page.
+            page.goto(f"{live.url}/signin/?next=/tickets/")
             page.fill("[name=username]", name)
             page.fill("[name=password]", PASSWORD)
             page.press("[name=password]", "Enter")
