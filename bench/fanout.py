@@ -122,7 +122,7 @@ class Bench:
         cores = sorted(os.sched_getaffinity(0))
         pinned = ["taskset", "-c", str(cores[min(core, len(cores) - 1)]), *command]
         quiet = {"stdout": subprocess.DEVNULL} | given
-        process = subprocess.Popen(pinned, **quiet)  # type: ignore[call-overload]
+        process = subprocess.Popen(pinned, **quiet)
         self.stack.callback(process.wait)
         self.stack.callback(process.terminate)
         return process

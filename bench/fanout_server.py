@@ -20,7 +20,7 @@ def ours(port: int, *, gathering: bool) -> None:
     from wall import hub, sockets
 
     if not gathering:
-        hub.CALM = 10**9
+        hub.CALM, hub.MOST_SPENT = 10**9, float("inf")
     application = sockets.OriginChecked(AuthMiddlewareStack(URLRouter(sockets.urlpatterns)))
     uvicorn.run(
         application,

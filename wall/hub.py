@@ -25,7 +25,7 @@ CALM = 20  # frames a second that go out one by one
 WINDOW = 0.1  # seconds that frames are gathered above that
 # Share of its time that a process may spend on sending them one by one: beyond it frames wait for
 # each other inside the process, and are better sent together, however few they are.
-MOST_SPENT = 0.25
+MOST_SPENT = 0.5
 MOST = 6000  # sockets of one process
 MOST_WAITING = 200  # of people who have yet to say who they are
 

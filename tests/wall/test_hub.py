@@ -77,7 +77,7 @@ async def test_a_process_that_cannot_keep_up_sends_even_few_frames_together(monk
     send = hub._send
 
     def slowly(*given) -> None:
-        time.sleep(0.15)
+        time.sleep(0.3)
         send(*given)
 
     monkeypatch.setattr(hub, "_send", slowly)
