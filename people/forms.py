@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SignIn(forms.Form):
@@ -24,7 +25,7 @@ class Code(forms.Form):
     """Shape only; people.second_factor checks the code."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("second factor", "Code"),
         max_length=20,
         help_text=_("six digits from the app on your phone, or a backup code"),
         widget=forms.TextInput(
