@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from tests.screen import count, dots, is_live, true_dots
+from tests.screen import count, dots, is_live, true_dots, until
 from tickets import lifecycle
 from tickets.models import Ticket
 
@@ -126,7 +126,7 @@ def test_an_alarm_rings_once_and_not_in_quiet_hours(watch, report, cast, types):
     page.locator("#sound").click()
     expect(page.locator("#sound")).to_have_attribute("data-state", "on")
     # Switching it on lets it be heard.
-    page.wait_for_function("() => document.getElementById('map').wall.sound.rung === 1")
+    until(page, "() => document.getElementById('map').wall.sound.rung === 1")
     page.evaluate("document.getElementById('map').wall.sound.rungAt = -1e9")
 
     turn_red(page, tickets[0])

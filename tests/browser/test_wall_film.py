@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.screen import can_be_steered, count, dots, is_live
+from tests.screen import can_be_steered, count, dots, is_live, until
 from tickets import lifecycle
 
 pytestmark = pytest.mark.browser
@@ -70,7 +70,7 @@ def test_the_film_plays_stops_and_is_sought_with_the_keyboard(watch, day, cast):
     is_live(page)
     count(page, 2, within=5000)
     film(page)
-    page.wait_for_function(f"() => {FILM}.time > {FILM}.from + 600")
+    until(page, f"() => {FILM}.time > {FILM}.from + 600")
     page.keyboard.press(" ")
     play = page.locator("[data-film=play]")
     expect(play).to_have_attribute("aria-pressed", "false")
@@ -83,7 +83,7 @@ def test_the_film_plays_stops_and_is_sought_with_the_keyboard(watch, day, cast):
     begun = page.evaluate(f"{FILM}.time - {FILM}.from")
     page.locator("[data-film=speed]").select_option("120")
     play.click()
-    page.wait_for_function(f"() => {FILM}.time === {FILM}.to", timeout=30_000)
+    until(page, f"() => {FILM}.time === {FILM}.to", within=30_000)
     expect(play).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("l")
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.screen import can_be_steered, is_live
+from tests.screen import can_be_steered, is_live, until
 
 pytestmark = pytest.mark.browser
 WALLS = [(1366, 768), (1920, 1080), (3840, 1080), (5760, 2160)]
@@ -72,7 +72,7 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')]
 
 def to_scene(page: Page, name: str) -> None:
     page.locator(f"button[data-scene={name}]").click()
-    page.wait_for_function(f"() => document.body.dataset.scene === '{name}'")
+    until(page, f"() => document.body.dataset.scene === '{name}'")
     # Lists are painted with the next frame, areas within a second.
     page.wait_for_timeout(1200)
 
