@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
@@ -31,9 +32,10 @@ def rotate() -> Iterator[Rotated]:
     """
     newest = Fernet(settings.FIELD_KEYS[0])
     for model in apps.get_models():
+        key = model._meta.pk
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
-                yield _column(newest, model._meta.db_table, model._meta.pk.column, field.column)
+            if isinstance(field, EncryptedTextField) and key.column and field.column:
+                yield _column(newest, model._meta.db_table, key.column, field.column)
 
 
 def _column(newest: Fernet, table: str, key: str, column: str) -> Rotated:
@@ -62,7 +64,7 @@ def _column(newest: Fernet, table: str, key: str, column: str) -> Rotated:
     return Rotated(table, column, anew, unreadable)
 
 
-def _batch(names: dict[str, str], last: object) -> list[tuple]:
+def _batch(names: dict[str, str], last: Any) -> list[tuple]:
     after = "" if last is None else "AND {key} > %s".format(**names)
     with connection.cursor() as cursor:
         cursor.execute(
