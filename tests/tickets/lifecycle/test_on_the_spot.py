@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils.translation import override
 
 from grids.locate import NotLocated
 from notices.models import Notice
@@ -21,6 +22,12 @@ from wall.scope import scope_of
 pytestmark = pytest.mark.django_db
 SHOT = Received(path="inbox/one.jpg", sha256="1" * 64, size=9, width=4, height=3)
 OTHER_SHOT = Received(path="inbox/two.jpg", sha256="2" * 64, size=9, width=4, height=3)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
