@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.land import EAST_CREEK, WILLOW_BRIDGE
-from tests.screen import can_be_steered, count, is_live, until
+from tests.screen import can_be_steered, count, is_live
 
 pytestmark = pytest.mark.browser
 
@@ -149,7 +149,8 @@ def test_for_visitors_the_wall_has_no_numbers_and_places_only_as_far_as_villages
     page = watch(cast.leader)
     is_live(page)
     page.keyboard.press("v")
-    until(page, "() => document.body.dataset.visitor === '1'")
+    # The page comes anew.
+    expect(page.locator("body")).to_have_attribute("data-visitor", "1")
     is_live(page)
     can_be_steered(page, 1)
     place = page.evaluate(
@@ -165,7 +166,7 @@ def test_for_visitors_the_wall_has_no_numbers_and_places_only_as_far_as_villages
     assert ticket.number not in page.content()
     assert page.locator("#origin-link").count() == 0
     page.keyboard.press("v")
-    until(page, "() => document.body.dataset.visitor === ''")
+    expect(page.locator("body")).to_have_attribute("data-visitor", "")
 
 
 def test_without_single_keys_letters_do_nothing(watch, cast):
