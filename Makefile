@@ -34,7 +34,7 @@ stack: .venv/runs ## Start the production stack without containers, on servers o
 restore-drill: .venv/runs ## Dump, restore into a new database, migrate, compare: docs/operations.md
 	@exec $(BIN)/python -m deploy.native.drill
 
-test: .venv/tests packages ## All tests, on SQLite and then on their own PostgreSQL and Redis
+test: .venv/tests packages ## All tests on SQLite, then again on their own PostgreSQL and Redis
 	$(PYTEST) -n $(JOBS) --dist worksteal
 	$(PYTEST) -n $(JOBS) --dist worksteal -p tests.plumbing.servers
 

@@ -1,3 +1,27 @@
-"""Fixtures of the browser's tests."""
+"""Fixtures of the browser's tests, and which of them one lane is enough for."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
 
 from tests.screen import district, report, watch  # noqa: F401  a wall in a browser
+
+HERE = Path(__file__).parent
+# How pages look and answer to fingers: the same whatever database stands behind them. They run on
+# SQLite; the lane with servers keeps the journeys, in which rows, locks and sockets take part.
+ONCE = {
+    "test_admin_map.py", "test_figures.py", "test_resident_access.py", "test_resident_photos.py",
+    "test_resident_place.py", "test_second_factor.py", "test_tour.py", "test_wall_care.py",
+    "test_wall_film.py", "test_wall_scenes.py", "test_wall_sizes.py", "test_wall_soak.py",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not settings.REDIS_URL:
+        return
+    left_out = [item for item in items if HERE in item.path.parents and item.path.name in ONCE]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]
