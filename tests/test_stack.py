@@ -291,7 +291,7 @@ def test_a_new_version_takes_over_without_losing_a_request(stack):
     def send_ten() -> None:
         for _ in range(10):
             key = str(uuid.uuid4())
-            sent[key] = report(stack, key).status_code
+            sent[key] = insisting(stack, key).status_code
 
     senders = [threading.Thread(target=send_ten) for _ in range(4)]
     for sender in senders:
@@ -306,8 +306,22 @@ def test_a_new_version_takes_over_without_losing_a_request(stack):
     assert code == 0
     assert len(sent) == 40
     assert set(sent.values()) == {201}
+    # Each once, also those that were sent twice.
     kept = stack.rows("SELECT count(*) FROM tickets_ticket WHERE key = ANY(%s::uuid[])", list(sent))
     assert kept == [(40,)]
+
+
+def insisting(stack: Stack, key: str) -> requests.Response:
+    """Report as our own page and the API's contract do: not answered, the same key goes again.
+
+    A connection that waits in the old server's queue when that stops is closed unanswered.
+    """
+    for _ in range(3):
+        try:
+            return report(stack, key)
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    return report(stack, key)
 
 
 def answers(port: int) -> bool:
