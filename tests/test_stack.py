@@ -5,7 +5,6 @@ test's own. A report goes in by the front door and comes out at every end: a scr
 prepared photo.
 """
 
-import io
 import json
 import os
 import re
@@ -28,15 +27,14 @@ import pytest
 import requests
 import websockets.sync.client
 import yaml
-from PIL import Image
 
 from deploy.native import drill, parts, servers
 from deploy.native.parts import COMPOSE, ROOT
 from tests import plumbing
+from tests.front_door import SECURE, insisting, report, report_with_photo
 
 WITHIN = 120.0  # seconds, on a machine that runs other tests too
 # What reaches us through the proxy.
-SECURE = {"X-Forwarded-Proto": "https", "Accept-Language": "en"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -93,12 +91,6 @@ def stack() -> Iterator[Stack]:
         stack.close()
 
 
-def photo() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), (200, 120, 40)).save(file, "JPEG")
-    return file.getvalue()
-
-
 def ready(stack: Stack) -> dict | None:
     answer = stack.get("/readyz")
     found = answer.json() if answer is not None else {}
@@ -113,20 +105,6 @@ def dot_of(screen: websockets.sync.client.ClientConnection, number: str) -> dict
         return None
     dots = [frame["dot"] for frame in frame.get("frames", [frame]) if "dot" in frame]
     return next((dot for dot in dots if dot["number"] == number), None)
-
-
-def report_with_photo(stack: Stack) -> requests.Response:
-    """Report by the front door, with a photo and a telephone number."""
-    return requests.post(
-        f"http://127.0.0.1:{stack.port}/api/v1/reports/",
-        data={
-            "key": str(uuid.uuid4()), "text": "柳桥边上的井盖不见了", "area": "990101001001001",
-            "event_type": "0101", "contact_phone": "13812345678",
-        },
-        files=[("photos", ("cover.jpg", photo(), "image/jpeg"))],
-        headers=SECURE,
-        timeout=20,
-    )  # fmt: skip
 
 
 # Sets up the watcher's second factor, as production wants it, and prints a backup code.
@@ -268,15 +246,6 @@ def test_without_redis_reports_still_come_in_and_nothing_is_lost(stack):
     stack.until(lambda: ready(stack), "everything is ready again")
 
 
-def report(stack: Stack, key: str) -> requests.Response:
-    return requests.post(
-        f"http://127.0.0.1:{stack.port}/api/v1/reports/",
-        json={"key": key, "text": "下水道堵了", "area": "990101001001", "event_type": "0104"},
-        headers={"Accept-Language": "en"},
-        timeout=30,
-    )
-
-
 def test_a_new_version_takes_over_without_losing_a_request(stack):
     """As docs/operations.md says: the new web beside the old one, then the old one stops."""
     stack.until(lambda: ready(stack), "/readyz says ok")
@@ -309,19 +278,6 @@ def test_a_new_version_takes_over_without_losing_a_request(stack):
     # Each once, also those that were sent twice.
     kept = stack.rows("SELECT count(*) FROM tickets_ticket WHERE key = ANY(%s::uuid[])", list(sent))
     assert kept == [(40,)]
-
-
-def insisting(stack: Stack, key: str) -> requests.Response:
-    """Report as our own page and the API's contract do: not answered, the same key goes again.
-
-    A connection that waits in the old server's queue when that stops is closed unanswered.
-    """
-    for _ in range(3):
-        try:
-            return report(stack, key)
-        except requests.ConnectionError:
-            time.sleep(0.2)
-    return report(stack, key)
 
 
 def answers(port: int) -> bool:
