@@ -18,7 +18,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
+.PHONY: every-page help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -43,6 +43,9 @@ test-fast: .venv/tests ## Tests on SQLite without browser and slow ones
 
 test-servers: .venv/tests packages ## All tests on their own PostgreSQL and Redis
 	$(PYTEST) -n $(JOBS) --dist worksteal -p tests.plumbing.servers
+
+every-page: .venv/tests packages ## Every page: axe, policy, widths, languages, with and without scripts (long; not part of test)
+	$(PYTEST) -n $(JOBS) --dist worksteal tests/browser/every_page.py
 
 check: .venv/tests ## Style, types, floors of the house, migrations, translations, settings
 	$(BIN)/ruff format --check .
