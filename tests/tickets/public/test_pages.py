@@ -58,7 +58,7 @@ def test_staff_who_open_the_first_page_are_led_to_their_work():
     client = browser()
     client.force_login(User.objects.get(username=f"duty-{REED}"))
     page = client.get("/")
-    assert (page.status_code, page.url) == (302, "/tickets/")
+    assert (page.status_code, page.url) == (302, "/console/")
 
 
 def test_large_type_is_a_switch_that_stays_and_goes(resident):
