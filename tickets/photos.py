@@ -1,7 +1,8 @@
 """The photos of tickets: taken in as files, made anew in a task, and shown through the door.
 
-An upload waits in MEDIA_ROOT/inbox and is never shown. The task makes a new picture of it under
-MEDIA_ROOT/photos, deletes the upload, and only then the photo is ready (trust.md 3.6).
+An upload waits in MEDIA_ROOT/inbox and is never shown. The task has a new picture made of it in
+the darkroom, stores that under MEDIA_ROOT/photos, deletes the upload, and only then the photo is
+ready (trust.md 3.6).
 """
 
 import hashlib
@@ -25,7 +26,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets import pictures
+from tickets import darkroom, pictures
 from tickets.models import Photo
 
 MOST_PHOTOS = 8
@@ -170,7 +171,10 @@ def prepare(*, photo_id: UUID) -> None:
     row.update(attempts=F("attempts") + 1)
     try:
         with _path(photo.upload).open("rb") as upload:
-            large, small = pictures.make_anew(upload, (EDGE, SMALL_EDGE))
+            large, small = darkroom.develop(upload, (EDGE, SMALL_EDGE))
+    except darkroom.OutOfTime:
+        log.warning("the machine did not come to photo %s; it is tried again", photo_id)
+        return
     except FileNotFoundError:
         log.warning("the upload of photo %s is not there (attempt %d)", photo_id, photo.attempts)
         return

@@ -11,8 +11,8 @@ from tickets import lifecycle, photos, presence, statistics
 
 log = logging.getLogger(__name__)
 
-# A picture that takes longer is not one; the hard limit ends a worker that hangs in a decoder.
-_PICTURE_SECONDS = 20
+# Longer than the darkroom waits for a picture: its own limits come first.
+_PICTURE_SECONDS = 90
 
 
 @shared_task(acks_late=True)
