@@ -6,6 +6,7 @@ ends. Importing this module starts them: a test that needs one more takes tests.
 
 import atexit
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,19 @@ _prepare()
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"servers: {os.environ['DATABASE_URL']} {os.environ['REDIS_URL']}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _last_one_out(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The test database can be dropped though a pool's thread still holds a connection to it.
+
+    asgiref and Celery keep threads that live as long as the process, each with a connection.
+    """
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -102,7 +102,7 @@ def many(desk):
 @pytest.mark.parametrize(
     ("queue", "time", "index"),
     [
-        (Queue.ACCEPT, "nearest", "ticket_open_of_centre"),
+        (Queue.ACCEPT, "nearest", "ticket_open_nearest|ticket_open_of_centre"),
         (Queue.OVERDUE, "nearest", "ticket_open_nearest|ticket_open_of_centre"),
         (Queue.ALL, "reported_at", "ticket_newest"),
     ],
