@@ -1,18 +1,20 @@
-"""Who made the last move on a ticket: by their post and unit, what, and when.
+"""Who made the last move on a ticket: by their post and unit, what, and how long ago.
 
-For whoever comes too late: the answer names who was faster.
+For whoever comes too late: the answer names who was faster, as far as their door lets them see.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from people.models import Post, User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from tickets import history
-from tickets.models import TicketEvent
+from tickets.models import Ticket, TicketEvent
 from tickets.states import Hat
 
 # As whom somebody acted, and the roles that make one that.
@@ -34,13 +36,53 @@ class Latest:
     at: datetime
     by_id: int | None
 
-    @property
-    def sentence(self) -> str:
-        return _("%(who)s was faster: “%(done)s” at %(time)s.") % {
+    def sentence(self, *, at: datetime) -> str:
+        """Return who was faster, with what, and how long before `at`."""
+        return _("%(who)s was faster: “%(done)s”, %(ago)s.") % {
             "who": self.who,
             "done": self.what,
-            "time": f"{timezone.localtime(self.at):%H:%M}",
+            "ago": ago(self.at, at=at),
         }
+
+    def plain(self, *, at: datetime) -> dict[str, Any]:
+        """Return the same for a script or another system."""
+        return {
+            "who": self.who,
+            "what": self.what,
+            "at": self.at.isoformat(),
+            "seconds": seconds_between(self.at, at),
+            "sentence": self.sentence(at=at),
+        }
+
+
+def seconds_between(then: datetime, at: datetime) -> int:
+    """Return the whole seconds from `then` to `at`; 0 if another process's clock is ahead."""
+    return max(0, int((at - then).total_seconds()))
+
+
+def ago(then: datetime, *, at: datetime) -> str:
+    """Return how long before `at` that was: seconds and minutes; from an hour on, when it was."""
+    seconds = seconds_between(then, at)
+    if seconds < 60:
+        return ngettext("%(n)d second ago", "%(n)d seconds ago", seconds) % {"n": seconds}
+    if seconds < 3_600:
+        minutes = seconds // 60
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    local = timezone.localtime(then)
+    same_day = local.date() == timezone.localtime(at).date()
+    time = f"{local:%H:%M}" if same_day else f"{local:%Y-%m-%d %H:%M}"
+    return _("at %(time)s") % {"time": time}
+
+
+def faster(user: User, ticket_id: int) -> Latest | None:
+    """Return the last move if somebody else made it and the ticket lies behind this door still.
+
+    Out of their sight nothing is told of it, also not who took it there.
+    """
+    if not Ticket.objects.visible_to(user).filter(pk=ticket_id).exists():
+        return None
+    last = of(ticket_id)
+    return last if last and last.by_id != user.pk else None
 
 
 def of(ticket_id: int) -> Latest | None:

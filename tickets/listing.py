@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from grids.models import Unit
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import areas_of, posts_of, within
@@ -218,6 +219,7 @@ class Filters:
     state: str = ""
     category: str = ""
     area: str = ""
+    handler: str = ""  # the code of the unit that has it, or had it last
     urgency: str = ""
     overdue: bool = False
     demonstration: str = ""  # "only", "without"
@@ -240,6 +242,10 @@ def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> Tick
         tickets = tickets.filter(event_type__category__code=filters.category)
     if filters.area:
         tickets = tickets.filter(area_code__startswith=filters.area)
+    if filters.handler:
+        # By its id: then the indexes of a unit's tickets are used.
+        units = Unit.objects.filter(code=filters.handler).values_list("pk", flat=True)
+        tickets = tickets.filter(handler__in=list(units))
     if filters.urgency:
         tickets = tickets.filter(urgency=filters.urgency)
     if filters.overdue:

@@ -1,6 +1,7 @@
 """The console in a real browser: forty tickets by keyboard, who was faster, what is new, sizes."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -216,6 +217,8 @@ def test_who_was_faster_is_said_while_the_form_is_open_and_when_it_is_sent(offic
     )  # fmt: skip
 
     expect(page.locator("[data-meanwhile]")).to_be_visible(timeout=15000)
+    meanwhile = re.compile("was faster: “Accepted”, .+ ago")
+    expect(page.locator("[data-meanwhile]")).to_contain_text(meanwhile)
     expect(page.get_by_label("Remark")).to_have_value("写了很久的备注")
     page.get_by_label("Remark").press("Control+Enter")
     expect(page.locator("#errors")).to_contain_text("was faster: “Accepted”")

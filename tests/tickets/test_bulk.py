@@ -1,5 +1,6 @@
 """Dispatching many at once: what it would do, then each by itself, and one word to screens."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from tests import land
 from tests.on_air import on_air  # noqa: F401  a fixture
 from tests.tickets.desk import Desk, text
 from tickets import broadcast, bulk, lifecycle
-from tickets.models import EventType, Ticket, TicketEvent
+from tickets.models import EventType, Ticket, TicketEvent, Undoable
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 
@@ -162,6 +163,30 @@ def test_without_scripts_one_chooses_in_the_list_looks_and_dispatches(desk):
     assert "Taken back" in text(back)
     ticket.refresh_from_db()
     assert ticket.state == "accepted"
+
+
+def test_taking_all_back_names_each_that_was_refused_and_why(desk):
+    tickets = [accepted(desk) for _ in range(3)]
+    numbers = [ticket.number for ticket in tickets]
+    asked(desk, numbers, do="1")
+    lifecycle.sign(ticket_id=tickets[0].pk, by=desk.user("roads"), at=timezone.now())
+    Undoable.objects.filter(ticket=tickets[1]).update(at=timezone.now() - timedelta(seconds=11))
+    # However slow this machine is.
+    Undoable.objects.filter(ticket=tickets[2]).update(at=timezone.now() + timedelta(hours=1))
+
+    answer = desk.client("district").post("/console/undo/", {"number": [*numbers, "CK-1"]})
+
+    page = text(answer)
+    assert "1 ticket is as it was before. 3 were not taken back:" in page
+    for number, why in (
+        (numbers[0], "Handler, Roads Office was faster: “Signed for”,"),
+        (numbers[1], "It is too late to take this back"),
+        ("CK-1", "There is no such ticket that you can see."),
+    ):
+        row = next(row for row in answer.context["refused"] if row["number"] == number)
+        assert why in row["refused"]
+        assert row["refused"] in page
+    assert [row["number"] for row in answer.context["refused"]] == [*numbers[:2], "CK-1"]
 
 
 @pytest.mark.django_db(transaction=True)

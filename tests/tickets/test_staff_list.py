@@ -81,6 +81,7 @@ def test_a_search_that_finds_nothing_says_what_to_try(desk):
         "area=%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3%D9%A3", "state=gone", "urgency=P9", "category=%00",
         "after=nonsense", "before=%00", "after=20260304T020000.000000-99999999999999999999",
         "demonstration=perhaps", "overdue=maybe", "words=🙂𠮷", "after=00010101T000000.000000-1",
+        "handler=%00", "handler=" + "长" * 1_000,
     ],
 )  # fmt: skip
 def test_a_list_asked_for_with_nonsense_is_still_a_list(desk, query):
@@ -108,6 +109,26 @@ def test_areas_to_narrow_to_are_ones_own_and_open_level_by_level(desk):
     ]  # fmt: skip
     assert offered("village", f"area={land.MILL}") == [land.WILLOW_BRIDGE, *land.WILLOW_GRIDS]
     assert offered("roads") == [land.DISTRICT, land.EAST_CREEK, land.WEST_HILL]
+
+
+def test_a_unit_narrows_the_list_and_its_pages(desk):
+    copies(desk.given_to_roads(), 60, minutes=1)
+    desk.report(kind="0102")
+    client = desk.client("district")
+
+    first = client.get("/tickets/?queue=all&handler=ROADS")
+    older = client.get(f"/tickets/{first.context['older']}")
+
+    assert (len(titles(first)), len(titles(older))) == (50, 11)
+    assert "handler=ROADS" in first.context["older"]
+    offered = [code for code, _ in first.context["form"].fields["handler"].widget.choices]
+    assert {"DC", "ROADS", f"TC-{land.EAST_CREEK}"} <= set(offered)
+    # A village's units are offered when its town is opened.
+    village = f"VC-{land.WILLOW_BRIDGE}"
+    assert village not in offered
+    opened = client.get(f"/tickets/?queue=all&area={land.EAST_CREEK}")
+    assert village in [code for code, _ in opened.context["form"].fields["handler"].widget.choices]
+    assert "There is no such unit." in text(client.get("/tickets/?queue=all&handler=NOBODY"))
 
 
 def test_pages_follow_each_other_with_filters_kept(desk):

@@ -9,15 +9,18 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from grids.models import CODE_LENGTHS
+from grids.models import CODE_LENGTHS, Unit
 from people.models import User
 from tickets import access, lifecycle
 from tickets.api import shapes
 from tickets.api.moves import VERBS
+from tickets.listing import Filters, narrowed
 from tickets.models import Ticket
 from tickets.requests_table import RequestKind
 from tickets.states import Move, State
 
+# As long as on the page.
+MOST_SEARCHED = 100
 _REFUSALS = {
     400: shapes.RefusalOut, 401: shapes.RefusalOut, 403: shapes.RefusalOut,
     404: shapes.RefusalOut, 409: shapes.RefusalOut, 422: shapes.RefusalOut,
@@ -43,6 +46,21 @@ class NewestFirst(pagination.CursorPagination):
         return cursor
 
 
+def _check(*, words: str, state: str, area: str, handler: str) -> None:
+    faults = {}
+    if len(words) > MOST_SEARCHED or "\0" in words:
+        said = _("Search for at most %(n)d characters of plain text.") % {"n": MOST_SEARCHED}
+        faults["words"] = [said]
+    if state and state not in State.values:
+        faults["state"] = [_("There is no such state.")]
+    if area and (not area.isdigit() or len(area) not in CODE_LENGTHS):
+        faults["area"] = [_("There is no such area.")]
+    if handler and ("\0" in handler or not Unit.objects.filter(code=handler).exists()):
+        faults["handler"] = [_("There is no such unit.")]
+    if faults:
+        raise exceptions.ValidationError(faults)
+
+
 def _is_moment(text: str) -> bool:
     try:
         return parse_datetime(text) is not None
@@ -51,7 +69,7 @@ def _is_moment(text: str) -> bool:
 
 
 class TicketList(generics.ListAPIView):
-    """The tickets this person may see, newest first; `state` and `area` narrow it."""
+    """The tickets this person may see, newest first; the parameters narrow it."""
 
     serializer_class = shapes.TicketRow
     pagination_class = NewestFirst
@@ -60,24 +78,26 @@ class TicketList(generics.ListAPIView):
         tickets = Ticket.objects.visible_to(caller(self.request)).with_places()
         tickets = tickets.select_related("text", "event_type")
         asked = self.request.query_params
-        state, area = asked.get("state", ""), asked.get("area", "")
-        if state:
-            if state not in State.values:
-                raise exceptions.ValidationError({"state": [_("There is no such state.")]})
-            tickets = tickets.filter(state=state)
-        if area:
-            if not area.isdigit() or len(area) not in CODE_LENGTHS:
-                raise exceptions.ValidationError({"area": [_("There is no such area.")]})
-            tickets = tickets.filter(area_code__startswith=area)
-        return tickets
+        given = {name: asked.get(name, "") for name in ("words", "state", "area", "handler")}
+        _check(**given)
+        # The same search and the same filters as the page's.
+        return narrowed(tickets, Filters(**given), at=timezone.now())
 
     @extend_schema(
         operation_id="tickets",
         parameters=[
+            OpenApiParameter(
+                "words", str,
+                description="a number, a code, or words of the report, all of which are found "
+                "wherever they stand; two characters of Chinese are enough. At most 100 characters",
+            ),
             OpenApiParameter("state", str, enum=State.values),
             OpenApiParameter("area", str, description="the area's code; all beneath it too"),
+            OpenApiParameter(
+                "handler", str, description="the code of the unit that has it, or had it last"
+            ),
         ],
-    )
+    )  # fmt: skip
     def get(self, request: Request, *args, **kwargs) -> Response:
         return super().get(request, *args, **kwargs)
 

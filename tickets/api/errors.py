@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from drf_spectacular.hooks import postprocess_schema_enums
 from rest_framework import exceptions
@@ -10,7 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from grids.locate import NotLocated
+from people.models import User
+from tickets import latest
 from tickets.lifecycle import NotYours, OtherBody
+from tickets.models import Ticket
 from tickets.photos import BadPhotos
 from tickets.states import MoveRefused
 
@@ -33,16 +37,27 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 def handle(fault: Exception, context: dict) -> Response | None:
     """Return the answer for a refusal: {"detail": a sentence, "code": …}, as DRF's own are.
 
-    A broken body or parameter has `fields` besides: each one's name with its sentences.
+    A broken body or parameter has `fields` besides: each one's name with its sentences. A refused
+    move has `faster`: who made the last one, if it was somebody else and the caller may see it.
     """
     for kind, status, code in _STATUS:
         if isinstance(fault, kind):
-            return Response({"detail": str(fault), "code": code}, status=status)
+            said = {"detail": str(fault), "code": code} | _faster(fault, context)
+            return Response(said, status=status)
     answer = exception_handler(fault, context)
     if answer is not None and isinstance(fault, exceptions.ValidationError):
         faults = answer.data
         answer.data = {"detail": _first(faults), "code": "invalid", "fields": faults}
     return answer
+
+
+def _faster(fault: Exception, context: dict) -> dict[str, Any]:
+    number, user = context["kwargs"].get("number"), context["request"].user
+    if not isinstance(fault, MoveRefused) or number is None or not isinstance(user, User):
+        return {}
+    ticket_id = Ticket.objects.values_list("pk", flat=True).get(number=number)
+    last = latest.faster(user, ticket_id)
+    return {"faster": last.plain(at=timezone.now()) if last else None}
 
 
 def _first(faults: Any) -> str:

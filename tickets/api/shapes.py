@@ -284,6 +284,16 @@ class RateIn(serializers.Serializer):
     words = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LENGTH)
 
 
+class FasterOut(serializers.Serializer):
+    """Who made a ticket's last move: a post and its unit, never a person's name."""
+
+    who = serializers.CharField()
+    what = serializers.CharField(help_text="the move, in words")
+    at = serializers.DateTimeField()
+    seconds = serializers.IntegerField(help_text="how long ago")
+    sentence = serializers.CharField()
+
+
 class RefusalOut(serializers.Serializer):
     """Why something was refused: a sentence in the caller's language, and a stable code."""
 
@@ -293,3 +303,7 @@ class RefusalOut(serializers.Serializer):
     fields = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="of a broken body or parameter: each one's name, what is wrong"
     )
+    faster = FasterOut(
+        required=False, allow_null=True,
+        help_text="of a refused move: the last one, if somebody else made it in the caller's sight",
+    )  # fmt: skip

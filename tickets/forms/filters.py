@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from grids.models import Area, lineage
+from grids.models import Area, Unit, lineage
 from people.models import User
 from people.scope import areas_of
 from tickets.listing import Filters, Queue
@@ -54,6 +55,9 @@ class ListFilters(forms.Form):
     type = forms.ChoiceField(label=_("Type"), required=False, choices=lambda: [
         _ALL, *((t.code, t.shown_name) for t in EventType.objects.order_by("code"))
     ])  # fmt: skip
+    handler = forms.CharField(
+        label=_("Unit at work"), max_length=30, required=False, widget=forms.Select
+    )
     state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *State.choices])
     urgency = forms.ChoiceField(
         label=_("Urgency"), required=False, choices=[_ALL, *Urgency.choices]
@@ -69,10 +73,16 @@ class ListFilters(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = str(self.data.get("area", ""))
-        self.fields["area"].widget.choices = [
-            ("", _("Everywhere")),
-            *area_choices(user, chosen if chosen.isascii() and chosen.isdigit() else ""),
-        ]
+        areas = area_choices(user, chosen if chosen.isascii() and chosen.isdigit() else "")
+        self.fields["area"].widget.choices = [("", _("Everywhere")), *areas]
+        codes, unit = [code for code, _name in areas], str(self.data.get("handler", ""))
+        self.fields["handler"].widget.choices = [_ALL, *unit_choices(codes, unit)]
+
+    def clean_handler(self) -> str:
+        code: str = self.cleaned_data["handler"]
+        if code and not Unit.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("There is no such unit."))
+        return code
 
     @property
     def filters(self) -> Filters:
@@ -103,3 +113,15 @@ def area_choices(user: User, chosen: str) -> list[tuple[str, str]]:
         depth = [6, 9, 12, 15].index(len(area.code)) - [6, 9, 12, 15].index(top)
         areas[area.code] = "\u2003" * depth + area.shown_name
     return list(areas.items())
+
+
+def unit_choices(areas: list[str], chosen: str) -> list[tuple[str, str]]:
+    """Return (code, name) of the units of these areas, and of the one that was chosen before.
+
+    A village's own units appear when its town is opened in the choice of areas.
+    """
+    here = Q(area__code__in=areas, valid_to=None) & ~Q(kind=Unit.Kind.CHANNEL)
+    if chosen and "\0" not in chosen:
+        here |= Q(code=chosen)
+    units = Unit.objects.filter(here).order_by("area__code", "code")
+    return [(unit.code, unit.shown_name) for unit in units.only("code", "name", "name_en")]

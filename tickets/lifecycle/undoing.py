@@ -93,11 +93,10 @@ def forget_undone(*, at: datetime) -> int:
 def _still_to_take_back(ticket: Ticket, by: User, at: datetime) -> Undoable:
     kept = Undoable.objects.filter(ticket=ticket).select_related("event").first()
     if kept is None or kept.by_id != by.pk or kept.version != ticket.version:
-        last = latest.of(ticket.pk)
-        if last and last.by_id != by.pk:
-            raise MoveRefused(
-                _("This can no longer be taken back. %(faster)s") % {"faster": last.sentence}
-            )
+        last = latest.faster(by, ticket.pk)
+        if last:
+            said = {"faster": last.sentence(at=at)}
+            raise MoveRefused(_("This can no longer be taken back. %(faster)s") % said)
         raise MoveRefused(_("There is nothing of yours to take back here."))
     if at - kept.at > UNDO_FOR:
         raise MoveRefused(

@@ -1,5 +1,6 @@
 """Pages with scripts and without ask the same addresses: JSON for the ones, HTML else."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -25,14 +26,9 @@ def faults(form: Any, *, status: int = 400) -> JsonResponse:
     return JsonResponse({"detail": first, "fields": said}, status=status)
 
 
-def refusal(fault: MoveRefused, ticket: Ticket, person: User) -> dict[str, Any]:
+def refusal(
+    fault: MoveRefused, ticket: Ticket, person: User, *, at: datetime
+) -> dict[str, Any]:
     """Return why a move was refused, and who made the last one if it was somebody else."""
-    last = latest.of(ticket.pk)
-    faster = last and last.by_id != person.pk
-    return {
-        "refused": str(fault),
-        "faster": {
-            "who": last.who, "what": last.what, "at": last.at.isoformat(),
-            "sentence": last.sentence,
-        } if last and faster else None,
-    }  # fmt: skip
+    last = latest.faster(person, ticket.pk)
+    return {"refused": str(fault), "faster": last.plain(at=at) if last else None}

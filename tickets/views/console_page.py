@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from people.scope import person_of
-from tickets import listing, saved
+from tickets import latest, listing, saved
 from tickets.forms.filters import ListFilters
 from tickets.models import Ticket
 from tickets.views import console_keys, console_map, lists
@@ -23,8 +23,8 @@ DESK, OPENED = ("queues", "list"), ("ticket", "do", "context")
 PARTS = (*DESK, *OPENED, "said")
 # What stays in the address from ticket to ticket.
 _KEPT = (
-    "queue", "view", "words", "area", "category", "state", "urgency", "demonstration", "overdue",
-    "look", "after", "before",
+    "queue", "view", "words", "area", "handler", "category", "type", "state", "urgency",
+    "demonstration", "since", "until", "overdue", "look", "after", "before",
 )  # fmt: skip
 
 
@@ -59,6 +59,9 @@ def page_of(
     if ticket and wanted & set(OPENED):
         page |= shown(person_of(request), ticket, at=at)
         page |= {"buttons": buttons_of(page)}
+        if "do" not in wanted and (last := latest.faster(person_of(request), ticket.pk)):
+            # A form is open there: it says who moved the ticket meanwhile.
+            page |= {"faster": last.sentence(at=at)}
     if ticket and "context" in wanted:
         page |= around(ticket, page, at=at)
     return page

@@ -119,12 +119,12 @@ def _key(request: HttpRequest, ticket: Ticket, made: Move) -> str:
 
 def _since(request: HttpRequest, ticket: Ticket) -> str:
     """Return who moved the ticket since this form was opened, if somebody did."""
-    last = latest.of(ticket.pk)
     seen = request.POST.get("version", "")
     now = Ticket.objects.values_list("version", flat=True).get(pk=ticket.pk)
-    if last is None or not seen.isdigit() or seen == str(now):
+    if not seen.isdigit() or seen == str(now):
         return ""
-    return last.sentence
+    last = latest.faster(person_of(request), ticket.pk)
+    return last.sentence(at=timezone.now()) if last else ""
 
 
 def _on(request: HttpRequest, number: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -28,24 +28,34 @@ def undo(request: HttpRequest) -> HttpResponse:
     rows = [_one(number, person) for number in numbers]
     if wants_json(request):
         return JsonResponse({"rows": rows})
+    if len(rows) > 1:
+        refused = [row for row in rows if row["refused"]]
+        page = {"refused": refused, "back": len(rows) - len(refused)}
+        return render(request, "tickets/undone.html", page)
     for row in rows:
-        if row["refused"]:
-            messages.error(request, f"{row['number']}: {row['refused']}")
-        else:
-            said = {"number": row["number"], "done": history.done(Move.UNDO)}
-            messages.success(request, _("%(number)s: %(done)s.") % said)
-    visible = len(rows) == 1 and rows[0]["seen"]
+        _say(request, row)
+    visible = rows and rows[0]["seen"]
     return redirect("tickets:detail", numbers[0]) if visible else redirect("tickets:list")
 
 
+def _say(request: HttpRequest, row: dict) -> None:
+    if row["refused"]:
+        messages.error(request, f"{row['number']}: {row['refused']}")
+    else:
+        said = {"number": row["number"], "done": history.done(Move.UNDO)}
+        messages.success(request, _("%(number)s: %(done)s.") % said)
+
+
 def _one(number: str, person: User) -> dict:
-    row = {"number": number, "refused": "", "faster": None, "seen": False}
+    at = timezone.now()
+    row = {"number": number, "title": "", "refused": "", "faster": None, "seen": False}
     try:
         ticket = access.to_undo(person, number)
     except (Http404, PermissionDenied):
         return row | {"refused": _("There is no such ticket that you can see.")}
     try:
-        lifecycle.undo(ticket_id=ticket.pk, by=person, at=timezone.now())
+        lifecycle.undo(ticket_id=ticket.pk, by=person, at=at)
     except MoveRefused as fault:
-        row |= refusal(fault, ticket, person)
-    return row | {"seen": access.sees(person, ticket)}
+        row |= refusal(fault, ticket, person, at=at)
+    seen = access.sees(person, ticket)
+    return row | {"seen": seen, "title": ticket.text.title if seen else ""}

@@ -46,6 +46,13 @@ async function send(from, body) {
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.querySelector("main");
+    // All taken back: nothing is left to read. What was refused is named, one by one.
+    const back = main.querySelector("[data-all-back]") || (answer.redirected && page.querySelector(".messages"));
+    if (back) {
+      dialog.close();
+      say(back.textContent.trim());
+      return;
+    }
     for (const inner of main.querySelectorAll("form")) if (!inner.getAttribute("action")) inner.action = from.action;
     dialog.replaceChildren(...main.childNodes);
     if (!dialog.open) dialog.showModal();
@@ -72,17 +79,6 @@ export function start(done) {
     event.preventDefault();
     event.stopPropagation();
     const from = event.target;
-    const back = new URL(from.action).pathname.endsWith("/undo/");
-    if (!back) send(from, new FormData(from, event.submitter));
-    else {
-      fetch(from.action, { method: "POST", body: new FormData(from), headers: { Accept: "application/json" } })
-        .then((answer) => answer.json())
-        .then(({ rows }) => {
-          dialog.close();
-          const refused = rows.filter((row) => row.refused).map((row) => row.refused);
-          if (refused.length) say(refused[0]);
-        })
-        .catch(() => say(words.unsent));
-    }
+    send(from, new FormData(from, event.submitter));
   });
 }

@@ -199,7 +199,9 @@ async function again() {
   if (!answer.text) return;
   put(answer.text);
   const note = forms.form()?.querySelector("[data-meanwhile]");
-  if (note) note.hidden = note.hidden && before === by("pane-ticket").dataset.version;
+  if (!note) return;
+  note.hidden = note.hidden && before === by("pane-ticket").dataset.version;
+  note.querySelector("[data-faster]").textContent = by("pane-ticket").dataset.faster || "";
 }
 
 async function showFresh() {
