@@ -36,6 +36,7 @@ def api():
 @pytest.fixture
 def staff(cast):
     """Return a client that sends this person's token."""
+
     def client(name: str) -> APIClient:
         secret = tokens.issue(user=getattr(cast, name), at=timezone.now())
         caller = APIClient()

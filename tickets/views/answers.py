@@ -26,9 +26,7 @@ def faults(form: Any, *, status: int = 400) -> JsonResponse:
     return JsonResponse({"detail": first, "fields": said}, status=status)
 
 
-def refusal(
-    fault: MoveRefused, ticket: Ticket, person: User, *, at: datetime
-) -> dict[str, Any]:
+def refusal(fault: MoveRefused, ticket: Ticket, person: User, *, at: datetime) -> dict[str, Any]:
     """Return why a move was refused, and who made the last one if it was somebody else."""
     last = latest.faster(person, ticket.pk)
     return {"refused": str(fault), "faster": last.plain(at=at) if last else None}
