@@ -25,6 +25,24 @@ def centre_above(unit: Unit) -> Unit | None:
     return _nearest(_in_force().exclude(tier="").filter(area__code__in=codes))
 
 
+class Tiers:
+    """The centres in force, read once: what centre_above() says of one unit, for many."""
+
+    def __init__(self) -> None:
+        self._centres: dict[str, Unit] = {}
+        # Of several over one area the first by its code counts, as in _nearest().
+        for centre in _in_force().exclude(tier="").order_by("-code"):
+            self._centres[centre.area.code] = centre
+
+    def above(self, unit: Unit) -> Unit | None:
+        """Return the centre that stands over this unit, None over the district's."""
+        codes = lineage(unit.area.code)
+        for code in reversed(codes[:-1] if unit.is_centre else codes):
+            if code in self._centres:
+                return self._centres[code]
+        return None
+
+
 def unit_for(trade: str, area_code: str) -> Unit | None:
     """Return the unit of this trade that serves this place: the nearest one upwards.
 

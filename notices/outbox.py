@@ -5,7 +5,7 @@ passes on, and by the unique row: one happening tells one reader once.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,8 +17,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from notices import wording
+from notices import outbox_sql, wording
 from notices.models import Notice
+from notices.outbox_sql import Posting
 from notices.senders.base import CannotSend, Message, Sender
 from people import audit
 from people.models import User
@@ -62,6 +63,18 @@ def post_to_users(
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def post_many(postings: Sequence[Posting]) -> None:
+    """Put many notices into many inboxes, in the caller's transaction and one statement.
+
+    :raises wording.NotInCatalogue: if one cannot be worded
+    """
+    for posting in postings:
+        wording.check(posting.template, posting.params)
+    if postings:
+        with connection.cursor() as cursor:
+            cursor.execute(*outbox_sql.insertion(postings))
 
 
 def post_to_reporter(

@@ -4,10 +4,10 @@ It is told to those whose door shows the ticket, and "gone" to those whose door 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,6 +20,8 @@ from tickets.states import Hat, Move
 
 # More at once than a screen can show one after the other: they fetch instead.
 TOO_MANY = 200
+# So many changed together are still told dot by dot; beyond that the screens fetch.
+FEW = 20
 # What happened, for the live list. A comment, a photo, a recomputed clock is no news for a wall.
 NEWS = frozenset(
     {
@@ -81,6 +83,31 @@ def many(tickets: Iterable[Ticket]) -> None:
     topics = {code for ticket in tickets for code in lineage(ticket.area_code)}
     topics |= {t for ticket in tickets for t in _topics(ticket.centre_id, ticket.handler_id)}
     transaction.on_commit(_Hint(tuple(topics)).publish, robust=True)
+
+
+@dataclass
+class Changed:
+    """What the screens need of a ticket that was changed together with others.
+
+    `centres`: all that decided about it meanwhile; `lines`: the ids of its new lines of history.
+    """
+
+    area_code: str
+    restricted: bool
+    from_version: int
+    handler_id: int | None
+    centres: set[int] = field(default_factory=set)
+    lines: list[int] = field(default_factory=list)
+
+
+def changed_together(news: Mapping[int, Changed]) -> None:
+    """Publish what changed in one transaction once it commits: few dot by dot, many as one frame.
+
+    The one frame says "fetch", to everybody who sees one of the tickets or did until now.
+
+    :param news: by the ticket's id
+    """
+    transaction.on_commit(_Together(dict(news)).publish, robust=True)
 
 
 def frames_of(news: dict[int, list[TicketEvent]]) -> list[Frame]:
@@ -202,6 +229,45 @@ def _tell_to_fetch(gathered: dict[int, int]) -> None:
     if topics:
         told = {pk: lines[-1].pk for pk, lines in news.items() if lines}
         live.publish(topics, {"sequence": max(told.values()), "refetch": True}, told=told)
+
+
+@dataclass(frozen=True)
+class _Together:
+    """What runs after the commit of many changes."""
+
+    news: dict[int, Changed]
+
+    def publish(self) -> None:
+        gathered = _gathering.get()
+        if gathered is not None:
+            for ticket_id, one in self.news.items():
+                gathered.setdefault(ticket_id, one.from_version)
+        elif len(self.news) <= FEW:
+            self._dot_by_dot()
+        else:
+            self._as_one()
+
+    def _dot_by_dot(self) -> None:
+        ids = [pk for one in self.news.values() for pk in one.lines]
+        lines: dict[int, list[TicketEvent]] = defaultdict(list)
+        for line in TicketEvent.objects.filter(pk__in=ids).order_by("pk"):
+            lines[line.ticket_id].append(line)
+        for frame in frames_of(lines):
+            live.publish(frame.topics, frame.body, frame.for_visitors)
+
+    def _as_one(self) -> None:
+        topics: set[str] = set()
+        shown = [pk for pk, one in self.news.items() if not one.restricted]
+        for pk in shown:
+            one = self.news[pk]
+            topics.update(lineage(one.area_code))
+            for centre in one.centres:
+                topics.update(_topics(centre, one.handler_id))
+        helping = Helper.objects.filter(ticket__in=shown).values_list("unit", flat=True)
+        topics.update(f"unit.{unit}" for unit in set(helping))
+        told = {pk: one.lines[-1] for pk, one in self.news.items()}
+        if topics:
+            live.publish(topics, {"sequence": max(told.values()), "refetch": True}, told=told)
 
 
 @dataclass(frozen=True)

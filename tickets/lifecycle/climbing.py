@@ -5,6 +5,7 @@ does every missed step in order, once, with the time at which it was truly due.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -19,12 +20,15 @@ from tickets.lifecycle import record, timing
 from tickets.lifecycle.ending import close, reopening_waits
 from tickets.lifecycle.requests import lapse
 from tickets.lifecycle.supervision import supervise_overdue
+from tickets.lifecycle.together import SHARE, Sweeper
 from tickets.models import DueStep, Ticket, TicketEvent
 from tickets.states import Move, MoveRefused, State
 
 logger = logging.getLogger(__name__)
 Kind = DueStep.Kind
-_SHARE = {Kind.REMIND_70: 70, Kind.REMIND_90: 90, Kind.REMIND_100: 100}
+# So many tickets are done in one transaction. One has at most a dozen steps due at a time.
+_TOGETHER = 1_000
+_STEPS_EACH = 12
 # A step that failed is tried again after this; the rest of the district goes on meanwhile.
 _TRY_AGAIN = timedelta(hours=1)
 # What is left after this comes with the next sweep: a task that runs longer is ended, and the
@@ -40,18 +44,43 @@ class Swept:
     failed: int
 
 
-def sweep(*, at: datetime, limit: int = 1000) -> Swept:
-    """Do what has fallen due by `at`, ticket by ticket, each step in a transaction of its own.
+def sweep(*, at: datetime, limit: int = 10_000) -> Swept:
+    """Do what has fallen due by `at`: each ticket's steps in their order, the longest due first.
 
-    Two sweepers at once share the work: a ticket that another one has locked is left to it. A
-    step that fails is logged, put off by an hour, and holds up its own ticket only.
+    Reminders and climbs are done many tickets at a time (together.py), the rest ticket by ticket,
+    each step in a transaction of its own. Two sweepers at once share the work: a ticket that
+    another one has locked is left to it. A step that fails is logged, put off by an hour, and
+    holds up its own ticket only.
 
     :param limit: how many tickets to take up at most
     """
     done = failed = 0
     started = monotonic()
-    for ticket_id in _due_tickets(at)[:limit]:
-        while monotonic() - started < _SWEEP_SECONDS:
+    due = _due_tickets(at, limit)
+    sweeper = Sweeper(at) if due else None
+    for first in range(0, len(due), _TOGETHER):
+        if sweeper is None or monotonic() - started >= _SWEEP_SECONDS:
+            break
+        together, alone = _together(sweeper, due[first : first + _TOGETHER])
+        one_by_one = _one_by_one(alone, at, until=started + _SWEEP_SECONDS)
+        done, failed = done + together + one_by_one.done, failed + one_by_one.failed
+    return Swept(done, failed)
+
+
+def _together(sweeper: Sweeper, ticket_ids: Sequence[int]) -> tuple[int, Sequence[int]]:
+    """Do these at once; return how many steps were done, and which tickets are left."""
+    try:
+        played = sweeper.do(ticket_ids)
+    except Exception:  # the database took one row amiss: one by one it shows which
+        logger.exception("%d tickets could not be swept together", len(ticket_ids))
+        return 0, ticket_ids
+    return played.done, played.alone
+
+
+def _one_by_one(ticket_ids: Sequence[int], at: datetime, *, until: float) -> Swept:
+    done = failed = 0
+    for ticket_id in ticket_ids:
+        while monotonic() < until:
             try:
                 step = _do_next(ticket_id, at)
             except Exception as fault:  # one bad row must not stop the district
@@ -83,12 +112,13 @@ def climb(*, ticket_id: int, by: User, at: datetime, words: str) -> Ticket:
     return ticket
 
 
-def _due_tickets(at: datetime) -> list[int]:
-    """Return the tickets with something due, the longest due first."""
+def _due_tickets(at: datetime, limit: int) -> list[int]:
+    """Return at most so many tickets with something due, the longest due first."""
     due = DueStep.objects.filter(
         Q(retry_at=None) | Q(retry_at__lte=at), done_at=None, void_at=None, due_at__lte=at
     )
-    return list(dict.fromkeys(due.order_by("due_at", "id").values_list("ticket_id", flat=True)))
+    ids = due.order_by("due_at", "id").values_list("ticket_id", flat=True)
+    return list(dict.fromkeys(ids[: limit * _STEPS_EACH]))[:limit]
 
 
 @transaction.atomic
@@ -115,7 +145,7 @@ def _next_step(ticket_id: int) -> DueStep | None:
 def _do(ticket: Ticket, step: DueStep) -> None:
     # Whatever happens, happened when it was due: the next step's time follows from this one.
     at = step.due_at
-    if step.kind in _SHARE:
+    if step.kind in SHARE:
         _remind(ticket, step, at)
     elif step.kind == Kind.CLIMB:
         _climb_late(ticket, step, at)
@@ -145,7 +175,7 @@ def resume(ticket: Ticket, *, at: datetime) -> None:
 
 
 def _remind(ticket: Ticket, step: DueStep, at: datetime) -> None:
-    share = _SHARE[Kind(step.kind)]
+    share = SHARE[Kind(step.kind)]
     clock = timing.clock_of(ticket, step.clock)
     event = record.log(
         ticket, record.Kind.REMINDED, by=None, at=at, before=ticket.state, after=ticket.state,

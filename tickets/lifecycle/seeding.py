@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from grids.models import District
+from people import rows_sql
 from tickets import receipts, search
 from tickets.lifecycle import finding
 from tickets.models import (
@@ -248,21 +249,7 @@ def _count(kind: Original, table: type[models.Model]) -> int:
 
 
 def _ids(table: type[models.Model], count: int) -> Iterator[int]:
-    """Return numbers that nobody else gets."""
-    if table not in _NUMBERED:
-        return iter(())
-    name = connection.ops.quote_name(table._meta.db_table)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                [name, count],
-            )
-            return iter([number for (number,) in cursor.fetchall()])
-        # The transaction is the only writer.
-        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {name}")
-        last = cursor.fetchone()[0]
-    return iter(range(last + 1, last + 1 + count))
+    return rows_sql.ids(table, count) if table in _NUMBERED else iter(())
 
 
 def _insert(table: type[models.Model], rows: list[list[Any]]) -> None:

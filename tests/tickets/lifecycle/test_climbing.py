@@ -6,7 +6,7 @@ import pytest
 
 from tests.tickets.lifecycle.conftest import MINUTE, WEDNESDAY
 from tickets import lifecycle
-from tickets.lifecycle import climbing
+from tickets.lifecycle import climbing, together
 from tickets.models import DueStep, Ticket
 from tickets.states import MoveRefused
 
@@ -101,14 +101,20 @@ def test_each_step_tells_its_readers_once(report, types, told):
 
 def test_one_bad_row_stops_its_own_ticket_only(report, types, monkeypatch, caplog):
     bad, good = report(event_type=types.village), report(event_type=types.village)
-    remind = climbing._remind
+    remind, remind_many = climbing._remind, together._Batch._remind
 
     def falls_over(ticket, step, at):
         if ticket.pk == bad.pk:
             raise RuntimeError("a bad row")
         remind(ticket, step, at)
 
+    def falls_over_in_the_batch(batch, ticket, step):
+        if ticket.pk == bad.pk:
+            raise RuntimeError("a bad row")
+        remind_many(batch, ticket, step)
+
     monkeypatch.setattr(climbing, "_remind", falls_over)
+    monkeypatch.setattr(together._Batch, "_remind", falls_over_in_the_batch)
     swept = lifecycle.sweep(at=NEVER)
 
     assert swept.failed == 1

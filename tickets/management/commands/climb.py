@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from tickets import lifecycle
 from tickets.simulation.messages import BadTime, asked_moment
 
-_AT_A_TIME = 1000
-
 
 class Command(BaseCommand):
     help = "Do what has fallen due: reminders, climbs, lapses, resumptions, endings."
@@ -27,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         done = failed = 0
         while True:
-            swept = lifecycle.sweep(at=when, limit=_AT_A_TIME)
+            swept = lifecycle.sweep(at=when)
             done, failed = done + swept.done, failed + swept.failed
             if not swept.done:
                 break

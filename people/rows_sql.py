@@ -1,0 +1,116 @@
+"""Many rows in one statement, as the database takes them fastest. The one file of this SQL.
+
+The rows go over as one JSON text, which the database takes apart itself: whatever their number,
+it is one statement and one round trip, and Python builds no model objects. What the rows may
+contain is the callers' business, as with bulk_create(). A test holds it to bulk_create() and
+save(), on both databases.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+Row = Mapping[str, Any]
+
+
+def insert(table: type[models.Model], rows: Sequence[Row]) -> None:
+    """Write the rows, each by the names of its columns; what is not named gets its default.
+
+    Times are aware datetimes, JSON is as Python has it, a foreign key is named as its column.
+    All rows name the same columns.
+    """
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(*insertion(table, rows))
+
+
+def insertion(table: type[models.Model], rows: Sequence[Row]) -> tuple[str, list[str]]:
+    """Return the statement of insert() with its params: for a caller that sends several at once."""
+    name, columns = _quoted(table._meta.db_table), list(rows[0])
+    listed = ", ".join(map(_quoted, columns))
+    return (
+        f"INSERT INTO {name} ({listed}) SELECT {_values(table, columns)} FROM "
+        f"{_given(table, columns)}",
+        [as_json(rows)],
+    )
+
+
+def update(table: type[models.Model], rows: Sequence[Row]) -> None:
+    """Change the columns that the rows name, each row found by its "id". Ids without a row: none.
+
+    A column that is changed in some rows only keeps its value in the others if they name it.
+    """
+    if not rows:
+        return
+    name, columns = _quoted(table._meta.db_table), list(rows[0])
+    changed = ", ".join(
+        f"{_quoted(column)} = {_value(table, column)}" for column in columns if column != "id"
+    )
+    statement = (
+        f"UPDATE {name} SET {changed} FROM {_given(table, columns)} "
+        f"WHERE {name}.id = {_value(table, 'id')}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [as_json(rows)])
+
+
+def ids(table: type[models.Model], count: int) -> Iterator[int]:
+    """Return so many ids, in order, that nobody else gets."""
+    if not count:
+        return iter(())
+    name = _quoted(table._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [name, count],
+            )
+            return iter([number for (number,) in cursor.fetchall()])
+        # The transaction is the only writer.
+        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {name}")
+        last = cursor.fetchone()[0]
+    return iter(range(last + 1, last + 1 + count))
+
+
+def as_json(rows: Iterable[Row]) -> str:
+    """Return the rows as the JSON text that this module's statements take."""
+    return json.dumps(list(rows), default=_written, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, datetime):
+        # On SQLite as Django stores it, on PostgreSQL as ISO has it.
+        return str(connection.ops.adapt_datetimefield_value(value))
+    if isinstance(value, UUID):
+        return value.hex
+    raise TypeError(f"{type(value).__name__} has no form in a row")
+
+
+def _given(table: type[models.Model], columns: Sequence[str]) -> str:
+    if connection.vendor == "sqlite":
+        return "json_each(%s) AS given"
+    named = ", ".join(f"{_quoted(column)} {_type(table, column)}" for column in columns)
+    return f"json_to_recordset(%s) AS given({named})"
+
+
+def _values(table: type[models.Model], columns: Sequence[str]) -> str:
+    return ", ".join(_value(table, column) for column in columns)
+
+
+def _value(table: type[models.Model], column: str) -> str:
+    if connection.vendor == "sqlite":
+        return f"json_extract(given.value, '$.{column}')"
+    return f"given.{_quoted(column)}"
+
+
+def _type(table: type[models.Model], column: str) -> str:
+    field = next(one for one in table._meta.concrete_fields if one.column == column)
+    return str(field.db_type(connection))
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
