@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from tickets.forms.found import own_areas
+from tickets.forms.placed import own_areas
 from tickets.forms.public import ReportForm
 from tickets.models import Ticket
 

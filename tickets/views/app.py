@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from grids.models import District
-from tickets.forms.public import villages_by_town
+from tickets.forms.placed import villages_by_town
 
 # What the page without a network needs, and nothing else: no page that shows a person's report.
 _SHELL = (

@@ -43,11 +43,7 @@ def found(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     form = _form(request, at, data=request.POST)
     shots = _taken_in(request, form)
-    if form.errors.pop("key", None):
-        renewed = request.POST.copy()
-        renewed["key"] = str(uuid.uuid4())
-        form.data = renewed
-        form.add_error(None, _("The form came in incomplete. Please send it once more."))
+    form.mend_key()
     if form.is_valid():
         try:
             ticket = _made(request, form, shots, at=at)

@@ -64,11 +64,7 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     form = OnBehalfForm(request.POST, user=person_of(request))
     for fault in faults:
         form.add_error("photos", fault)
-    if form.errors.pop("key", None):
-        renewed = request.POST.copy()
-        renewed["key"] = str(uuid.uuid4())
-        form.data = renewed
-        form.add_error(None, _("The form came in incomplete. Please send it once more."))
+    form.mend_key()
     if not form.is_valid():
         return _page(request, form, photos)
     try:

@@ -62,7 +62,7 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, photos_kept)
     if others := alike.unseen(request, form):
-        _set(form, "looked", "1")
+        form.put("looked", "1")
         return _page(request, form, photos_kept, others=others)
     try:
         ticket = lifecycle.report(
@@ -75,7 +75,7 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
         why = _("%(why)s You can also choose the village below.") % {"why": fault}
         form.add_error("area_code", why)
     except lifecycle.OtherBody:
-        _set(form, "key", str(uuid.uuid4()))
+        form.put("key", str(uuid.uuid4()))
         form.add_error(None, _(
             "This form was sent before with other content, and that report was received. If this "
             "is another matter, press the button once more."
@@ -95,18 +95,8 @@ def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
     photos_kept, faults = kept.taken_in(request.FILES, before, set(sent.getlist("drop")))
     for fault in faults:
         form.add_error("photos", fault)
-    if form.errors.pop("key", None):
-        _set(form, "key", str(uuid.uuid4()))
-        form.add_error(None, _("The form came in incomplete. Please send it once more."))
+    form.mend_key()
     return form, photos_kept
-
-
-def _set(form: ReportForm, name: str, value: str) -> None:
-    """Change a hidden value of the form that is shown again."""
-    data: Any = form.data
-    data = data.copy()
-    data[name] = value
-    form.data = data
 
 
 def _page(
