@@ -25,7 +25,7 @@ from people.roles import Role
 from tests import land
 from tests.cast import GRID, find_units, make_cast
 from tickets import lifecycle
-from tickets.models import EventType, Photo, SavedView
+from tickets.models import EventType, Photo, Phrase, SavedView
 from tickets.receipts import pin_of
 from tickets.requests_table import RequestKind
 
@@ -169,6 +169,11 @@ class World:
             "view": {
                 "own": self._view("district"),
                 "foreign": self._view("outsider"),
+                "missing": 999_999,
+            },
+            "phrase": {
+                "own": Phrase.objects.get(unit__code="ROADS").pk,
+                "foreign": Phrase.objects.filter(unit__code="DC")[0].pk,
                 "missing": 999_999,
             },
             "token": {

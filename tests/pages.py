@@ -95,6 +95,7 @@ PAGES = [
     ),
     _staff("tickets:decide", "district", args={"request_id": "request"}),
     _staff("tickets:views", "district"),
+    _staff("tickets:phrases", "supervisor"),
     _staff("tickets:why", "secadmin"),
     # The console
     _staff("tickets:console", "district"),

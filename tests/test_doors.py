@@ -47,6 +47,9 @@ WATCHES = {"own": SEES["own"] | {"device"}, "foreign": SEES["foreign"]}
 HANG_WALLS = frozenset({"sysadmin", "supervisor"})
 HANGS = dict.fromkeys(("own", "foreign"), HANG_WALLS)
 LINKED = {"own": EVERYBODY, "foreign": frozenset()}
+# Heads; a village's centre has none but those on duty. One phrase is the department's.
+PHRASE_HEADS = frozenset({"supervisor", "department_head", "village"})
+PHRASES = {"own": frozenset({"department_head"}), "foreign": frozenset({"supervisor"})}
 DEVICE = {"device_id": "device"}
 NUMBER, CODE = {"number": "number"}, {"code": "code"}
 
@@ -143,6 +146,9 @@ DOORS = [
     Door("tickets:views", "GET", STAFF),
     Door("tickets:views", "POST", STAFF),
     Door("tickets:view", "POST", NOBODYS, args={"view_id": "view"}, data={"name": "夜班"}),
+    Door("tickets:phrases", "GET", STAFF),
+    Door("tickets:phrases", "POST", PHRASE_HEADS),
+    Door("tickets:phrase", "POST", PHRASES, args={"phrase_id": "phrase"}, data={"delete": "1"}),
     Door("tickets:bulk", "POST", CENTRES),
     Door("tickets:undo", "POST", CENTRES),
     Door("tickets:presence", "GET", SEES, args=NUMBER),

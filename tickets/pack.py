@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grids.packfile import BadValue, Fault, Files, Row, check_unique, checking
 from grids.packload import Changes, Tally, bring_up, end_missing
-from tickets import lifecycle, pack_limits
+from tickets import lifecycle, pack_limits, pack_phrases
 from tickets.deadlines import BadLimit, Limit
 from tickets.models import (
     CalendarDay,
@@ -63,6 +63,7 @@ def validate(files: Files) -> list[Fault]:
 
     parsed["days"] = _rows(files, DAYS, DAY_COLUMNS, "date", day)
     pack_limits.validate(files)
+    pack_phrases.validate(files)
     return files.faults[before:]
 
 
@@ -187,6 +188,7 @@ def load(files: Files, *, at: datetime) -> Changes:
     )
     bring_up(EventType.objects.all(), types, key="code", tally=tally)
     pack_limits.load(files, changes)
+    pack_phrases.load(files, changes)
     years = _load_calendar(parsed["years"], parsed["days"], changes)
     moved = lifecycle.recompute(years=years, at=at)
     if years:

@@ -1,4 +1,4 @@
-"""The forms of the desk's own tools: saved views, dispatching many at once."""
+"""The forms of the desk's own tools: saved views, canned sentences, dispatching many at once."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 from grids.models import Unit
 from people.models import User
 from people.scope import units_of
+from tickets import phrases
 from tickets.forms.choices import name_what_is_missing
-from tickets.forms.fields import WordsField
+from tickets.forms.fields import StaffWords, WordsField
 from tickets.lifecycle.bulk import AT_MOST
-from tickets.models import SavedView, Ticket
+from tickets.models import Phrase, SavedView, Ticket
 
 
 class UnitByCode(forms.ModelChoiceField):
@@ -57,6 +58,43 @@ class ViewForm(forms.Form):
         return name
 
 
+class PhraseForm(forms.Form):
+    """A canned sentence: whose it is, a short name to find it by, and the sentence."""
+
+    unit = UnitByCode(Unit.objects.none(), label=_("Unit"), empty_label=None)
+    name = forms.CharField(
+        label=_("Short name"), max_length=20, help_text=_("What you type after “/” to find it.")
+    )
+    words = WordsField(
+        label=_("Sentence"), max_length=500, rows=3,
+        help_text=_("No names and no telephone numbers: everybody below your unit reads it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, phrase: Phrase | None = None, **kw: Any) -> None:
+        self.phrase = phrase
+        super().__init__(*args, **kw)
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitByCode)
+        unit.queryset = phrases.looked_after(user)
+        if phrase:
+            del self.fields["unit"]
+        name_what_is_missing(self)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        unit = self.phrase.unit if self.phrase else cleaned.get("unit")
+        same = Phrase.objects.filter(unit=unit, name=cleaned.get("name"))
+        if unit and same.exclude(pk=self.phrase and self.phrase.pk).exists():
+            self.add_error("name", _("The unit has a sentence of this name already."))
+        if unit and not self.phrase and not phrases.room_for_one_more(unit):
+            said = _("At most %(n)d sentences. Delete one first.") % {"n": phrases.AT_MOST}
+            raise forms.ValidationError(said)
+        return cleaned
+
+
 class BulkForm(forms.Form):
     """Which tickets, to which unit, in what words; `key` is made when the form opens."""
 
@@ -67,7 +105,7 @@ class BulkForm(forms.Form):
         required=False,
         empty_label=_("Each one to whom it belongs by the rules"),
     )
-    words = WordsField(label=_("Words to the unit"), required=False, rows=2)
+    words = StaffWords(label=_("Words to the unit"), required=False, rows=2)
 
     def __init__(self, *args: Any, numbers: list[str], units: list[Unit], **kwargs: Any) -> None:
         self.numbers = numbers

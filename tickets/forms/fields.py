@@ -48,6 +48,12 @@ class WordsField(forms.CharField):
         self.widget.attrs.pop("maxlength", None)
 
 
+class StaffWords(WordsField):
+    """Words that staff write: the unit's canned sentences can be put in (components/_field)."""
+
+    has_phrases = True
+
+
 class PhotosInput(forms.FileInput):
     """Several photos; a phone offers its camera as well."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import User
 from tickets.deadlines import Limit, limit_in_words
 from tickets.forms.choices import GroupedChoice, event_types, name_what_is_missing
-from tickets.forms.fields import PhotosInput, WordsField
+from tickets.forms.fields import PhotosInput, StaffWords
 from tickets.forms.units import HelpersField, UnitChoice, candidates
 from tickets.models import EventType, Ticket, TicketEvent, Urgency
 from tickets.photos import Received
@@ -42,7 +42,7 @@ class MoveForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class RemarkField(WordsField):
+class RemarkField(StaffWords):
     """What colleagues should know; the reporter does not see it."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -95,7 +95,7 @@ class RefuseForm(MoveForm):
     reason = forms.ChoiceField(
         label=_("Reason"), choices=[("", _("Choose a reason")), *RefusalReason.choices]
     )
-    words = WordsField(
+    words = StaffWords(
         label=_("Words to the reporter"),
         help_text=_("Say why, and who can help instead. The reporter reads this."),
     )
@@ -150,13 +150,13 @@ class DispatchForm(MoveForm):
 
 
 class ResolveForm(MoveForm):
-    words = WordsField(
+    words = StaffWords(
         label=_("What was done"),
         rows=5,
         help_text=_("The centre checks it and answers the reporter."),
     )
     photos = PhotosField(label=_("Photos of the result"))
-    evidence = WordsField(
+    evidence = StaffWords(
         label=_("What shows it, if there is no photo"),
         required=False,
         rows=2,
@@ -174,13 +174,13 @@ class ResolveForm(MoveForm):
 
 
 class SendBackForm(MoveForm):
-    words = WordsField(
+    words = StaffWords(
         label=_("What is still missing"), help_text=_("The unit gets half of the limit once more.")
     )
 
 
 class FeedBackForm(MoveForm):
-    words = WordsField(
+    words = StaffWords(
         label=_("Answer to the reporter"),
         rows=6,
         help_text=_("The reporter reads this, and may then rate it."),
@@ -196,7 +196,7 @@ class FeedBackForm(MoveForm):
 
 
 class CommentForm(MoveForm):
-    words = WordsField(label=_("Comment"), required=False)
+    words = StaffWords(label=_("Comment"), required=False)
     photos = PhotosField()
     public = forms.BooleanField(
         label=_("The reporter may read it"),
@@ -215,7 +215,7 @@ class CommentForm(MoveForm):
 
 
 class QuestionForm(MoveForm):
-    words = WordsField(
+    words = StaffWords(
         label=_("Question to the reporter"),
         help_text=_(
             "It stands on top of the reporter's page, where they answer with words or photos. "
@@ -225,7 +225,7 @@ class QuestionForm(MoveForm):
 
 
 class ClimbForm(MoveForm):
-    words = WordsField(
+    words = StaffWords(
         label=_("Why it must be decided a level above"),
         help_text=_("Whoever handles it goes on meanwhile."),
     )
@@ -237,7 +237,7 @@ class SuperviseForm(MoveForm):
         widget=forms.RadioSelect,
         choices=[choice for choice in Ticket.Supervision.choices if choice[0]],
     )
-    words = WordsField(label=_("What is expected"))
+    words = StaffWords(label=_("What is expected"))
     answer_by = forms.DateTimeField(
         label=_("Answer by"),
         required=False,

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tickets.forms.choices import name_what_is_missing
-from tickets.forms.fields import WordsField
+from tickets.forms.fields import StaffWords
 from tickets.requests_table import RequestKind, ReturnReason
 
 
 class AskForm(forms.Form):
     """Why. The other kinds add what they need."""
 
-    words = WordsField(label=_("Why"), help_text=_("Whoever decides reads this."))
+    words = StaffWords(label=_("Why"), help_text=_("Whoever decides reads this."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +63,7 @@ class DecideForm(forms.Form):
         error_messages={"required": _("Press one of the two buttons.")},
         widget=forms.HiddenInput,
     )  # fmt: skip
-    words = WordsField(
+    words = StaffWords(
         label=_("Words to those who asked"),
         required=False,
         rows=3,

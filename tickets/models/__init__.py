@@ -2,7 +2,7 @@
 
 from tickets.models.answers import Photo, Question, Rating, Request
 from tickets.models.calendar import CalendarDay, CalendarVersion, CalendarYear
-from tickets.models.desk import BulkDispatch, Presence, SavedView
+from tickets.models.desk import BulkDispatch, Phrase, Presence, SavedView
 from tickets.models.figures import CountedTicket, DayFigures, DirtyDay, FiguresState
 from tickets.models.history import DueStep, EventWords, TicketEvent, Undoable
 from tickets.models.limits import Limits
@@ -29,6 +29,7 @@ __all__ = [
     "Helper",
     "Limits",
     "Photo",
+    "Phrase",
     "Presence",
     "Question",
     "Rating",

@@ -1,4 +1,4 @@
-"""What the desks keep for themselves: views, who has a ticket open, dispatches of many at once."""
+"""What the desks keep: views, canned sentences, who has a ticket open, dispatches of many."""
 
 from django.conf import settings
 from django.db import models
@@ -37,6 +37,24 @@ class SavedView(models.Model):
         verbose_name_plural = _("saved views")
         constraints = [
             models.UniqueConstraint(fields=["owner", "name"], name="view_named_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Phrase(models.Model):
+    """A sentence that a unit's people write often, put in with a few keys. It names nobody."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name=_("unit"))
+    name = models.CharField(_("short name"), max_length=20)
+    words = models.CharField(_("words"), max_length=500)
+
+    class Meta:
+        verbose_name = _("canned sentence")
+        verbose_name_plural = _("canned sentences")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name"], name="phrase_named_once"),
         ]
 
     def __str__(self):
