@@ -82,7 +82,7 @@ def client_address(request: HttpRequest) -> str:
     """
     found = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    while forwarded and _is_trusted(found):
+    while forwarded and is_trusted(found):
         claimed = forwarded.pop().strip()
         if not _is_address(claimed):
             break
@@ -98,7 +98,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_trusted(address: str) -> bool:
+def is_trusted(address: str) -> bool:
+    """Tell whether this is a proxy of ours, by settings.TRUSTED_PROXIES."""
     if not _is_address(address):
         return False
     peer = ip_address(address)

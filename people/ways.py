@@ -42,6 +42,7 @@ def ways_of(user: User) -> list[Way]:
         ),
         (bool(roles & ADMIN_ROLES), Way("admin:index", _("Administration"), "settings")),
         (Role.SECURITY_ADMIN in roles, Way("tickets:why", _("Who sees what"), "eye")),
+        (Role.SYSTEM_ADMIN in roles, Way("operations", _("Running state"), "history")),
         (Role.SYSTEM_ADMIN in roles, Way("wall:devices", _("Wall devices"), "monitor")),
     ]
     return [way for fits, way in offered if fits]

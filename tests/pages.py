@@ -105,6 +105,7 @@ PAGES = [
     Page("wall:wall", "device", "wall", label="device"),
     _staff("wall:behind", "leader", args={"figure": "received"}),
     _staff("wall:devices", "sysadmin"),
+    _staff("operations", "sysadmin"),
     _staff("wall:open", "anonymous", args={"secret": "wall_link"}),
     # The figures
     _staff("wall:statistics", "leader"),
@@ -114,7 +115,7 @@ PAGES = [
 
 # What can be read and is no page: why.
 NO_PAGES = {
-    **dict.fromkeys(("healthz", "readyz"), "for what looks after servers"),
+    **dict.fromkeys(("healthz", "readyz", "metrics"), "for what looks after servers"),
     **dict.fromkeys(("tickets:manifest", "tickets:service_worker"), "for the browser itself"),
     **dict.fromkeys(("tickets:qr", "tickets:photo"), "a picture"),
     **dict.fromkeys(("tickets:outline", "tickets:where", "wall:areas"), "for a page's script"),

@@ -7,9 +7,12 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from notices.models import Notice
-from tonglianggov import health
+from tonglianggov.operations import measures, signs
 
-PARTS = {"database", "migrations", "channel_layer", "broker", "worker", "outbox"}
+PARTS = {
+    "database", "migrations", "channel_layer", "broker", "worker", "outbox", "due_steps", "photos",
+    "seals", "disk",
+}  # fmt: skip
 
 
 def test_a_living_process_says_ok_without_any_database(client):
@@ -20,7 +23,7 @@ def test_a_living_process_says_ok_without_any_database(client):
 
 @pytest.mark.django_db
 def test_with_a_working_worker_everything_is_ok(client):
-    health.worker_was_here(at=timezone.now())
+    signs.worker_was_here(at=timezone.now())
 
     answer = client.get("/readyz").json()
 
@@ -31,7 +34,7 @@ def test_with_a_working_worker_everything_is_ok(client):
 
 @pytest.mark.django_db
 def test_a_silent_worker_degrades_but_does_not_stop_the_platform(client):
-    health.worker_was_here(at=timezone.now() - timedelta(minutes=5))
+    signs.worker_was_here(at=timezone.now() - timedelta(minutes=5))
 
     answer = client.get("/readyz")
 
@@ -43,7 +46,7 @@ def test_a_silent_worker_degrades_but_does_not_stop_the_platform(client):
 @pytest.mark.django_db
 def test_notices_that_nobody_sends_are_told(client):
     at = timezone.now()
-    health.worker_was_here(at=at)
+    signs.worker_was_here(at=at)
     Notice.objects.create(
         happening="h",
         reader="ticket:1",
@@ -61,7 +64,7 @@ def test_notices_that_nobody_sends_are_told(client):
 
 @pytest.mark.django_db
 def test_without_the_database_nobody_is_sent_here(client, monkeypatch):
-    def broken():
+    def broken(*arguments):
         raise DatabaseError("gone")
 
     monkeypatch.setattr(connection, "cursor", broken)
@@ -74,7 +77,7 @@ def test_without_the_database_nobody_is_sent_here(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_with_a_migration_missing_nobody_is_sent_here(client, monkeypatch):
-    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(measures, "_migrated", False)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'notices'")
 

@@ -7,3 +7,6 @@ class TonglianggovConfig(AppConfig):
 
     def ready(self) -> None:
         from tonglianggov import checks  # noqa: F401  registers the checks
+        from tonglianggov.operations import slow
+
+        slow.watch()

@@ -17,6 +17,7 @@ from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 
+from tonglianggov.operations.telling import Telling
 from wall import sockets
 
 THREADS = 8
@@ -24,6 +25,8 @@ THREADS = 8
 application = ProtocolTypeRouter(
     {
         "http": WSGIMiddleware(cast(Any, wsgi_application), workers=THREADS),
-        "websocket": sockets.OriginChecked(AuthMiddlewareStack(URLRouter(sockets.urlpatterns))),
+        "websocket": Telling(
+            sockets.OriginChecked(AuthMiddlewareStack(URLRouter(sockets.urlpatterns)))
+        ),
     }
 )

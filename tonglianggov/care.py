@@ -59,7 +59,10 @@ def _running(at: datetime) -> Iterator[Care]:
     late = lag.waiting if lag.seconds > health.OUTBOX_LATE_AFTER.total_seconds() else 0
     yield Care(late, _("Notices wait longer than they should."), waiting, "now")
     silent = "!" if not parts["worker"]["ok"] else 0
-    yield Care(silent, _("The worker has not been seen: nothing is sent."), waiting, "now")
+    state = reverse("operations")
+    yield Care(silent, _("The worker has not been seen: nothing is sent."), state, "now")
+    ill = sum(not part["ok"] for name, part in parts.items() if name not in ("worker", "outbox"))
+    yield Care(ill, _("Parts of the platform are not well."), state, "now")
 
 
 def _land(at: datetime) -> Iterator[Care]:

@@ -5,14 +5,21 @@ these entries look for such rows. A task that is lost, or runs twice, changes no
 """
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tonglianggov.settings")
 
-app = Celery("tonglianggov")
+app = Celery("tonglianggov", task_cls="tonglianggov.acknowledging:PatientTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def leave_the_log_alone(**_: Any) -> None:
+    """Celery makes handlers of its own unless somebody listens here: the log is tonglianggov's."""
+
 
 # What runs by itself: the task, and how often in seconds. Each may be late, lost, or run twice.
 TIMETABLE: dict[str, dict] = {

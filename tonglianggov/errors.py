@@ -83,6 +83,8 @@ def our_fault(request: HttpRequest) -> HttpResponse:
         500,
         _("Something went wrong on our side"),
         _("Nothing was changed. Try again in a minute; in an emergency call the emergency number."),
+        # With it our log tells what happened.
+        number=getattr(request, "trace_id", ""),
     )
 
 

@@ -7,15 +7,15 @@ knows), production (PRODUCTION=1: starts only when everything that it needs is s
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tonglianggov import headers, keys
+from tonglianggov import headers, keys, logs
+from tonglianggov.environment import Env
 
 ROOT = Path(__file__).resolve().parent.parent
 # SECRET_KEY_FILE=/run/secrets/key says the same as SECRET_KEY=…: so for every variable.
-env = environ.FileAwareEnv()
+env = Env()
 
 # Shown at the foot of every page; the same as in pyproject.toml.
 VERSION = "0.1.0"
@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tonglianggov.operations.trace.Traced",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -185,6 +186,8 @@ else:
     }
     CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: however long Redis is away, the worker is there when it is back.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -323,7 +326,7 @@ CSRF_FAILURE_VIEW = "tonglianggov.errors.form_expired"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -368,30 +371,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- Log: one line per happening, to the standard output ----------------------------------------
+# --- Watching it -------------------------------------------------------------------------------
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "line",
-        },
-    },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "uvicorn.access": {"level": "WARNING"},
-        # A log of every task that found nothing to do would hide the rest.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.config(level=LOG_LEVEL, json=logs.as_json(env.ENVIRON))
+# Statements that take longer are told in the log, without their values; 0: none is.
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)
+# Whoever reads /metrics from another machine says this; without it only this machine may.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

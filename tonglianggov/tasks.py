@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tonglianggov import health
+from tonglianggov.operations import signs
 
 
 @shared_task
 def say_alive() -> None:
     """Leave a sign for /readyz that a worker takes tasks from the timetable."""
-    health.worker_was_here(at=timezone.now())
+    signs.worker_was_here(at=timezone.now())
 
 
 @shared_task

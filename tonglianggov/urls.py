@@ -9,11 +9,15 @@ from tickets.api.errors import unknown_address
 from tickets.views.public import home
 from tonglianggov import health
 from tonglianggov.guide import views as guide
+from tonglianggov.operations import metrics
+from tonglianggov.operations import views as operations
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("operations/", operations.page, name="operations"),
     path("help/", guide.index, name="help"),
     path("help/tour/", guide.tour, name="tour"),
     path("help/<slug:slug>/", guide.page, name="help_for"),

@@ -77,6 +77,18 @@ def _late(model: type[models.Model]) -> list[int]:
     return sorted(set(between.values_list("pk", flat=True)) - known)
 
 
+def behind(*, at: datetime) -> float:
+    """Return the seconds since the oldest row was recorded that no seal covers; 0 without one."""
+    oldest = []
+    for model in sealed_models():
+        last = Seal.objects.filter(table=model._meta.db_table).order_by("-number").first()
+        new = model._default_manager.filter(pk__gt=last.high if last else 0).order_by("pk")
+        # A history's own time may lie back; when it was written down counts.
+        names = {field.name for field in model._meta.concrete_fields}
+        oldest += new.values_list("recorded_at" if "recorded_at" in names else "at", flat=True)[:1]
+    return max([0.0, *((at - each).total_seconds() for each in oldest)])
+
+
 def settled(table: str) -> tuple[int, int]:
     """Return up to which id nothing can come any more, and the highest sealed id."""
     seals = Seal.objects.filter(table=table).order_by("-number")
