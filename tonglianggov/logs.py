@@ -47,7 +47,7 @@ def config(*, level: str, json: bool) -> dict[str, Any]:
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             name: {"handlers": [], "level": threshold or level, "propagate": True}
-            for name, threshold in LEVELS.items()
+            for name, threshold in (LEVELS if json else LEVELS | _QUIET_AT_A_DESK).items()
         },
     }
 
@@ -71,6 +71,9 @@ LEVELS = {
     "celery.app.trace": "WARNING",
     "celery.beat": "WARNING",
 }
+
+# Whoever sits before the screen need not read of every request that went well.
+_QUIET_AT_A_DESK = {"tonglianggov.requests": "WARNING"}
 
 
 def formatter(*, json: bool) -> logging.Formatter:

@@ -376,6 +376,6 @@ SPECTACULAR_SETTINGS = {
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOGGING = logs.config(level=LOG_LEVEL, json=logs.as_json(env.ENVIRON))
 # Statements that take longer are told in the log, without their values; 0: none is.
-SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500 if PRODUCTION else 0)
 # Whoever reads /metrics from another machine says this; without it only this machine may.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")

@@ -21,13 +21,14 @@ CANARIES = (NAME, PHONE, WORDS)
 
 
 @pytest.fixture
-def said() -> Iterator[io.StringIO]:
+def said(caplog) -> Iterator[io.StringIO]:
     """What the platform would write to its output in production."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.formatter(json=True))
     root = logging.getLogger()
     root.addHandler(handler)
+    caplog.set_level(logging.INFO, "tonglianggov.requests")
     yield stream
     root.removeHandler(handler)
 

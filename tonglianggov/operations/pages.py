@@ -7,6 +7,7 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from tonglianggov.operations.metrics import process_numbers
+from tonglianggov.operations.trace import STATIC
 
 # Fewer requests say nothing about a page.
 ENOUGH = 20
@@ -56,7 +57,7 @@ def _by_page(family: Any) -> list[Slow]:
     pages = []
     for view, steps in buckets.items():
         whole = max(count for _upper, count in steps)
-        if whole >= ENOUGH:
+        if view != STATIC and whole >= ENOUGH:
             within = min(upper for upper, count in steps if count >= SHARE * whole)
             pages.append(Slow(view, int(whole), within))
     return pages

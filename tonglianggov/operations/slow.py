@@ -17,9 +17,8 @@ _LONGEST = 2000  # characters of a statement that are told
 
 
 def watch() -> None:
-    """From now on every connection of this process is watched, if SLOW_QUERY_MS is not 0."""
-    if settings.SLOW_QUERY_MS:
-        connection_created.connect(_watch_one, dispatch_uid="slow queries")
+    """From now on every connection of this process is watched."""
+    connection_created.connect(_watch_one, dispatch_uid="slow queries")
 
 
 def _watch_one(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -31,7 +30,9 @@ def _watch_one(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -> None:
 def timed(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    """Execute the statement; tell it if it took longer than SLOW_QUERY_MS milliseconds."""
+    """Execute the statement; tell it if it took longer than SLOW_QUERY_MS, unless that is 0."""
+    if not settings.SLOW_QUERY_MS:
+        return execute(sql, params, many, context)
     began = perf_counter()
     try:
         return execute(sql, params, many, context)

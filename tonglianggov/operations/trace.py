@@ -66,7 +66,8 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
     counts.REQUESTS.labels(view, method, str(status)).inc()
     counts.SECONDS.labels(view).observe(seconds)
     if status >= 500 or not (view == STATIC or view in QUIET):
-        log.info(
+        log.log(
+            logging.WARNING if status >= 500 else logging.INFO,
             "answered",
             extra={"told": {
                 "view": view, "method": method, "status": status, "ms": round(seconds * 1000, 1),
