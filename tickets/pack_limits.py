@@ -9,6 +9,7 @@ from grids.packload import Changes, bring_up
 from tickets.deadlines import BadLimit, Limit
 from tickets.models import Limits, Urgency
 from tickets.requests_table import RequestKind
+from tickets.statistics import WEIGHED, WHOLE
 
 FILE = "limits.csv"
 COLUMNS = ("what", "limit", "number")
@@ -19,6 +20,7 @@ _NUMBERS = {
     "words years": "keep_words_years",
     "photos years": "keep_photos_years",
 }
+_SCORES = {f"score {rate.replace('_', ' ')}": rate for rate in WEIGHED}
 
 
 def validate(files: Files) -> list[Fault]:
@@ -26,7 +28,7 @@ def validate(files: Files) -> list[Fault]:
     before = len(files.faults)
     if FILE not in files.names(FILE):
         return []
-    values: dict[str, Any] = {"id": 1, "accept": {}, "decide": {}, "requests": {}}
+    values: dict[str, Any] = {"id": 1, "accept": {}, "decide": {}, "requests": {}, "score": {}}
     seen: dict[str, int] = {}
     for row in files.table(FILE, COLUMNS):
         with checking(row):
@@ -35,6 +37,8 @@ def validate(files: Files) -> list[Fault]:
     missing = [what for what in _known() if what not in seen]
     if missing and len(files.faults) == before:
         files.fault(FILE, _("the end"), _("Rows are missing: %s") % ", ".join(missing))
+    if len(files.faults) == before and sum(values["score"].values()) != WHOLE:
+        files.fault(FILE, _("the end"), _("The weights of the score do not add up to 100"))
     files.parsed["limits"] = values
     return files.faults[before:]
 
@@ -48,7 +52,7 @@ def load(files: Files, changes: Changes) -> None:
 
 def _known() -> list[str]:
     urgencies = [f"{table} {u}" for table in ("accept", "decide") for u in Urgency.values]
-    return [*urgencies, *_LIMITS, *RequestKind.values, *_NUMBERS]
+    return [*urgencies, *_LIMITS, *RequestKind.values, *_NUMBERS, *_SCORES]
 
 
 def _read(row: Row, values: dict[str, Any]) -> None:
@@ -60,6 +64,8 @@ def _read(row: Row, values: dict[str, Any]) -> None:
         values[_LIMITS[what]] = _limit(row)
     elif what in _NUMBERS:
         values[_NUMBERS[what]] = _number(row)
+    elif what in _SCORES:
+        values["score"][_SCORES[what]] = _number(row)
     else:
         values["requests"][what] = {"decide": _limit(row), "at_most": _number(row)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -30,6 +31,24 @@ def report(cast, spot):
         return lifecycle.report(**usual | given)
 
     return send
+
+
+@pytest.fixture
+def through(report, cast, types):
+    """Bring a report through to its answer, and rate it if stars are given."""
+
+    def go(at: datetime, stars: int | None = None, solved: bool = True) -> Ticket:
+        ticket = report(event_type=types.village, at=at)
+        pk, by = ticket.pk, cast.village
+        lifecycle.sign(ticket_id=pk, by=by, at=at)
+        lifecycle.start(ticket_id=pk, by=by, at=at)
+        lifecycle.resolve(ticket_id=pk, by=by, at=at, words="清理了", evidence="照片在现场")
+        lifecycle.feed_back(ticket_id=pk, by=by, at=at, words="已清理")
+        if stars:
+            lifecycle.rate(ticket_id=pk, at=at, stars=stars, solved=solved)
+        return ticket
+
+    return go
 
 
 @pytest.fixture

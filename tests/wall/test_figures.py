@@ -38,24 +38,6 @@ MARCH = holding(Kind.MONTH, date(2026, 3, 1))
 HERE = "wall:statistics"
 
 
-@pytest.fixture
-def through(report, cast, types):
-    """Bring a report through to its answer, and rate it if stars are given."""
-
-    def go(at: datetime, stars: int | None = None, solved: bool = True) -> Ticket:
-        ticket = report(event_type=types.village, at=at)
-        pk, by = ticket.pk, cast.village
-        lifecycle.sign(ticket_id=pk, by=by, at=at)
-        lifecycle.start(ticket_id=pk, by=by, at=at)
-        lifecycle.resolve(ticket_id=pk, by=by, at=at, words="清理了", evidence="照片在现场")
-        lifecycle.feed_back(ticket_id=pk, by=by, at=at, words="已清理")
-        if stars:
-            lifecycle.rate(ticket_id=pk, at=at, stars=stars, solved=solved)
-        return ticket
-
-    return go
-
-
 def sheet(user: User, *, area: str = "", by: By = By.AREA, period: Period = MARCH, **more) -> Sheet:
     statistics.refresh(at=timezone.now())
     reach = reach_of(user)

@@ -18,24 +18,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ELSEWHERE = {"lat": 25.08, "lng": 110.01}
 
 
-@pytest.fixture
-def through(report, cast, types):
-    """Bring a report through to its answer, and rate it if stars are given."""
-
-    def go(at: datetime, stars: int | None = None, solved: bool = True) -> Ticket:
-        ticket = report(event_type=types.village, at=at)
-        pk, by = ticket.pk, cast.village
-        lifecycle.sign(ticket_id=pk, by=by, at=at)
-        lifecycle.start(ticket_id=pk, by=by, at=at)
-        lifecycle.resolve(ticket_id=pk, by=by, at=at, words="清理了", evidence="照片在现场")
-        lifecycle.feed_back(ticket_id=pk, by=by, at=at, words="已清理")
-        if stars:
-            lifecycle.rate(ticket_id=pk, at=at, stars=stars, solved=solved)
-        return ticket
-
-    return go
-
-
 def values(user, at, area: str = "") -> dict:
     return {k: f.value for k, f in queries.figures(scope_of(user, area), at).items()}
 

@@ -13,6 +13,7 @@ from tickets.deadlines import BadLimit, Limit
 from tickets.deadlines import Unit as LimitUnit
 from tickets.models import EventType, Limits, Urgency
 from tickets.requests_table import RequestKind
+from tickets.statistics import RATES, WEIGHED, WHOLE
 
 # A life or a limb may hang on these: they are never counted in days of the calendar.
 _NO_DAYS = frozenset({Urgency.P1, Urgency.P2})
@@ -129,6 +130,9 @@ class LimitsForm(forms.ModelForm):
                 }
                 for kind in RequestKind.values
             }
+            self.instance.score = {key: cleaned[f"score_{key}"] for key in WEIGHED}
+            if sum(self.instance.score.values()) != WHOLE:
+                raise ValidationError(gettext("The weights of the score must add up to 100."))
         return cleaned
 
 
@@ -155,4 +159,8 @@ def _entries(limits: Limits) -> list[tuple[str, forms.Field, Any]]:
             (f"{kind}_decide", decide, kept.get("decide")),
             (f"{kind}_at_most", at_most, kept.get("at_most")),
         ]
+    for key in WEIGHED:
+        label = gettext("weight in the score: %(what)s") % {"what": RATES[key].label}
+        field = forms.IntegerField(label=label, min_value=0, max_value=WHOLE)
+        entries.append((f"score_{key}", field, limits.score.get(key, 0)))
     return entries

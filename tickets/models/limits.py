@@ -28,6 +28,11 @@ def default_requests() -> dict[str, dict[str, str | int]]:
     }
 
 
+def default_score() -> dict[str, int]:
+    """How much each rate weighs in the composite score, of 100 (domain 2.4)."""
+    return {"response": 20, "on_time": 0, "solved": 40, "satisfaction": 40, "finished": 0}
+
+
 class Limits(models.Model):
     """One row: the district's limits that hang on no event type. Limits as the pack writes them."""
 
@@ -40,6 +45,7 @@ class Limits(models.Model):
     rating = models.CharField(_("to rate"), max_length=8, default="7N")
     return_within = models.CharField(_("to return at the latest"), max_length=8, default="1W")
     requests = models.JSONField(_("requests"), default=default_requests)
+    score = models.JSONField(_("weights in the composite score"), default=default_score)
     keep_words_years = models.PositiveSmallIntegerField(
         _("years for which names and words are kept"), default=5
     )

@@ -21,6 +21,7 @@ from openpyxl.styles import Font
 
 from people.models import User
 from tickets.statistics import COUNTS, HEADLINES, RATES, By
+from wall.figures.scored import LABEL, MEANS, Scored
 from wall.figures.sheet import Row, Sheet
 from wall.figures.shown import Shown, as_number
 
@@ -121,6 +122,7 @@ def about(sheet: Sheet, *, by: User, at: datetime) -> list[list[Any]]:
     rows += [["", _("Demonstration data: nothing here happened.")]] if sheet.demonstration else []
     rows += [[taken_by(by, at)], [], [_("Definitions")]]
     rows += [[str(rate.label), str(rate.means)] for rate in RATES.values()]
+    rows += [[str(LABEL), f"{MEANS} {sheet.score.arithmetic}"]]
     return rows + [[str(label), str(means)] for label, means in COUNTS.values()]
 
 
@@ -144,7 +146,7 @@ def tables(sheet: Sheet) -> list[Table]:
                 _("Below the line"),
                 _("Period before"),
             ],
-            [_rate(item) for item in sheet.rates],
+            [*[_rate(item) for item in sheet.rates], _score(sheet.score)],
         ),
         Table(
             _("Numbers"),
@@ -160,6 +162,7 @@ def tables(sheet: Sheet) -> list[Table]:
                 *_columns(),
                 _("Not done"),
                 _("Overdue"),
+                *([str(LABEL)] if sheet.asked.by != By.TYPE else []),
             ],
             [_line(row, coded=True) for row in sheet.rows],
         ),
@@ -170,6 +173,14 @@ def _rate(item: Shown) -> list[Any]:
     past = Shown(item.rate, 0, 0, item.past)
     above = None if item.rate.is_time else item.above
     return [str(item.rate.label), as_number(item), above, item.below, as_number(past)]
+
+
+def _score(item: Scored) -> list[Any]:
+    return [str(LABEL), _points(item.value), None, None, _points(item.past)]
+
+
+def _points(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _columns() -> list[str]:
@@ -192,4 +203,5 @@ def _line(row: Row, *, coded: bool = False) -> list[Any]:
         ]  # fmt: skip
     if coded:
         line += [row.left.work, row.left.late] if row.left else [0, 0]
+        line += [_points(row.score.value)] if row.score else []
     return line

@@ -14,11 +14,12 @@ from django.utils.translation import pgettext
 from grids.models import Area, Unit
 from people.scope import within
 from tickets import statistics
-from tickets.models import EventType, Ticket
+from tickets.models import EventType, Limits, Ticket
 from tickets.statistics import COUNTS, HEADLINES, RATES, By, Counts, LeftOver, Question
 from tickets.statistics.spans import midnight
 from wall.figures.periods import Period, buckets
 from wall.figures.reach import Reach
+from wall.figures.scored import Scored, scored
 from wall.figures.shown import Shown, shown
 
 # Fewer than this many restricted reports are not told; more only as a round number.
@@ -71,6 +72,7 @@ class Row:
     counts: Counts
     rates: list[Shown]
     left: LeftOver | None = None
+    score: Scored | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Sheet:
     counts: Counts
     headlines: list[Shown]
     rates: list[Shown]
+    score: Scored
     numbers: list[dict[str, Any]]
     left: LeftOver
     trend: list[Row]
@@ -114,6 +117,7 @@ def sheet_of(asked: Asked) -> Sheet:
         counts=counts,
         headlines=[rates[key] for key in HEADLINES],
         rates=list(rates.values()),
+        score=scored(counts, Limits.current().score, past),
         numbers=_numbers(counts, past),
         left=left,
         trend=trend(asked),
@@ -164,9 +168,12 @@ def rows(asked: Asked) -> list[Row]:
     found = statistics.ask(question)
     left = statistics.left_over(question)
     names = _names(asked, set(found))
-    shown_rows = [
-        _row(code, name, found.get(code, Counter()), left.get(code)) for code, name in names.items()
-    ]
+    # What is done about a type has many hands: it has no score.
+    weights = Limits.current().score if asked.by != By.TYPE else {}
+    shown_rows = []
+    for code, name in names.items():
+        row = _row(code, name, found.get(code, Counter()), left.get(code))
+        shown_rows.append(replace(row, score=scored(row.counts, weights)) if weights else row)
     if asked.by == By.AREA:
         return shown_rows
     first = "received" if asked.by == By.UNIT else "reported"
