@@ -55,7 +55,7 @@ def check(*, request: HttpRequest, username: str, password: str, at: datetime) -
     """
     # Neither database takes a null byte; no name has one.
     username, password = username.replace("\0", ""), password.replace("\0", "")
-    name, address = hashed_name(request, {"username": username}), throttle.client_address(request)
+    name, address = hashed_name(request, {"username": username}), throttle.client_network(request)
     buckets = {
         f"signin:{address}": (_ADDRESS_RATE, _ADDRESS_BURST),
         f"signin:{name}": (_NAME_RATE, _NAME_BURST),

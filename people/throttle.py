@@ -1,8 +1,9 @@
 """How often somebody may do something: token buckets in the database hold without Redis."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -50,13 +51,32 @@ def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> boo
         new = TokenBucket(key=key, tokens=burst, updated_at=at)
         TokenBucket.objects.bulk_create([new], ignore_conflicts=True)
         bucket = locked.get()
-    waited = max(0.0, (at - bucket.updated_at).total_seconds())
-    tokens = min(float(burst), bucket.tokens + waited * rate)
+    tokens = _refilled(bucket, rate, burst, at)
     allowed = tokens >= cost
     bucket.tokens = tokens - cost if allowed else tokens
     bucket.updated_at = max(at, bucket.updated_at)
     bucket.save(update_fields=["tokens", "updated_at"])
     return allowed
+
+
+def left(buckets: Mapping[str, Mapping[str, float]], *, at: datetime) -> list[float]:
+    """Return what take() would find in these buckets; nothing is taken and nobody waits.
+
+    :param buckets: rate and burst by key
+    """
+    rows = TokenBucket.objects.filter(key__in=[_short(key) for key in buckets])
+    known = {bucket.key: bucket for bucket in rows}
+    return [
+        _refilled(known[_short(key)], of["rate"], of["burst"], at)
+        if _short(key) in known
+        else of["burst"]
+        for key, of in buckets.items()
+    ]
+
+
+def _refilled(bucket: TokenBucket, rate: float, burst: float, at: datetime) -> float:
+    waited = max(0.0, (at - bucket.updated_at).total_seconds())
+    return min(float(burst), bucket.tokens + waited * rate)
 
 
 def give_back(*, key: str, cost: float = 1) -> None:
@@ -88,6 +108,22 @@ def client_address(request: HttpRequest) -> str:
             break
         found = claimed
     return found
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return for whom limits count: the address, of an IPv6 address the first of its /64.
+
+    A household has a whole /64: whoever counted single addresses could be outrun from one room.
+    """
+    found = client_address(request)
+    if not _is_address(found):
+        return found
+    address = ip_address(found)
+    if isinstance(address, IPv4Address):
+        return found
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False).network_address)
 
 
 def _is_address(text: str) -> bool:

@@ -3,11 +3,13 @@
 A new address fails here until it has a line; write the line for the outsider first.
 """
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
+from tests import strict
 from tests.doors import (
     ADMINISTRATORS,
     CENTRES,
@@ -18,6 +20,7 @@ from tests.doors import (
     Door,
     World,
     addresses,
+    met,
     undone,
 )
 
@@ -207,6 +210,11 @@ def admin_addresses() -> list[tuple[str, str]]:
     return [(route, name) for name, route in addresses() if route.startswith("admin/")]
 
 
+def path_of(route: str) -> str:
+    """Return an address of this route, of the first of whatever it shows."""
+    return "/" + re.sub(r"<[^>]+>", "1", route.replace("(?P<url>.*)$", "no/such/page"))
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Everybody and everything, made once; each test is rolled back to it."""
@@ -215,22 +223,29 @@ def world(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _the_press_stands_still(monkeypatch):
-    """Two doors lead to papers; who may have one is asked here, how it looks is not."""
-    monkeypatch.setattr("wall.figures.pdf._pressed", lambda page: b"%PDF")
+def _as_in_production(settings, monkeypatch):
+    """Over TLS. What would be pressed into a PDF is seen as it goes in; how it looks is not."""
+    for name, value in strict.IN_PRODUCTION.items():
+        setattr(settings, name, value)
+    monkeypatch.setattr("wall.figures.pdf._pressed", lambda page: json.loads(page)["html"].encode())
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
 def test_each_gets_through_the_doors_that_are_theirs(door, world):
-    wrong = {
-        (actor, which): f"meets {found}, should meet {wanted}"
-        for which in door.whiches(world.things)
-        for actor in sorted(EVERYBODY)
-        if (found := world.knock(actor, door, which)) != (wanted := door.expected(actor, which))
-    }
+    """And whatever they meet is strict with the browser."""
+    wrong, lax = {}, {}
+    for which in door.whiches(world.things):
+        for actor in sorted(EVERYBODY):
+            answer = world.visit(actor, door, which)
+            found, wanted = met(answer), door.expected(actor, which)
+            if found != wanted:
+                wrong[actor, which] = f"meets {found}, should meet {wanted}"
+            if faults := strict.faults(answer, name=door.name, signed_in=actor in STAFF):
+                lax[actor, which] = faults
 
     assert wrong == {}
+    assert lax == {}
 
 
 @pytest.mark.django_db
@@ -251,14 +266,15 @@ def test_no_door_opens_by_another_method(method, world):
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", sorted(route for route, _ in admin_addresses()))
 def test_the_administration_is_for_administrators(route, world):
-    path = "/" + re.sub(r"<[^>]+>", "1", route.replace("(?P<url>.*)$", "no/such/page"))
-    found = {
-        actor: world.knock(actor, Door(route, "GET", STAFF, path=path), "own") for actor in TRYING
-    }
+    door = Door(route, "GET", STAFF, path=path_of(route))
+    answers = {actor: world.visit(actor, door, "own") for actor in TRYING}
+    found = {actor: met(answer) for actor, answer in answers.items()}
 
     inside = {actor for actor in TRYING if found[actor] not in SHUT}
     assert inside <= ADMINISTRATORS or route in OPEN_IN_ADMIN
     assert {found[actor] for actor in ADMINISTRATORS} <= SHUT | {"through"}
+    for actor, answer in answers.items():
+        assert strict.faults(answer, name=route, signed_in=actor in STAFF) == []
 
 
 def test_every_address_has_a_line():

@@ -16,7 +16,7 @@ from tonglianggov import keys
 ROOT = Path(__file__).parent.parent
 REAL = {
     "PRODUCTION": "1",
-    "SECRET_KEY": "s" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
+    "SECRET_KEY": secrets.token_urlsafe(60),
     "FIELD_KEYS": Fernet.generate_key().decode(),
     "RECEIPT_KEYS": secrets.token_urlsafe(48),
     "SEAL_KEY": secrets.token_urlsafe(32),
@@ -72,14 +72,33 @@ def test_demonstration_accounts_and_production_exclude_each_other(tmp_path):
 
 
 def test_a_wrong_key_is_found_before_the_first_telephone_number(tmp_path):
-    wrong = REAL | {"FIELD_KEYS": "not-a-key", "RECEIPT_KEYS": "short", "SEAL_KEY": "short"}
+    wrong = REAL | {"FIELD_KEYS": secrets.token_urlsafe(40), "SEAL_KEY": secrets.token_urlsafe(40)}
 
     done = manage("check", **wrong, DATA_DIR=str(tmp_path))
 
     assert done.returncode == 1
     assert "tonglianggov.E002" in done.stderr
-    assert "tonglianggov.E003" in done.stderr
     assert "tonglianggov.E005" in done.stderr
+
+
+def test_production_does_not_start_with_secrets_that_are_none(tmp_path):
+    weak = REAL | {
+        "SECRET_KEY": "django-insecure-" + secrets.token_urlsafe(40),
+        "RECEIPT_KEYS": "short",
+        "DATABASE_URL": "postgres://postgres:postgres@127.0.0.1:9/none",
+    }
+
+    done = manage("check", **weak, DATA_DIR=str(tmp_path))
+
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.endswith(
+        "PRODUCTION is set, but: SECRET_KEY comes from an example. RECEIPT_KEYS is shorter than "
+        "32 characters. The password in DATABASE_URL is one that everybody tries. "
+        "deploy/make_secrets.py makes new ones."
+    )
+    # No secret stands in a log.
+    assert weak["SECRET_KEY"] not in done.stderr
 
 
 def test_a_fresh_machine_makes_its_keys_once_and_for_its_owner_only(tmp_path):

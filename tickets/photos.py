@@ -9,7 +9,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -97,6 +97,15 @@ def discard(received: Iterable[Received]) -> None:
     """Delete uploads that no row will name, for instance of a report that was refused."""
     for upload in received:
         _remove(upload.path)
+
+
+@contextmanager
+def kept_if_used(received: Iterable[Received]) -> Iterator[None]:
+    """Discard these uploads when the block does not come to its end."""
+    with ExitStack() as otherwise:
+        otherwise.callback(discard, received)
+        yield
+        otherwise.pop_all()
 
 
 def _measured(file: UploadedFile) -> tuple[int, int]:

@@ -1,6 +1,7 @@
-"""What every answer says to the browser: what our pages may load, and what they may ask for."""
+"""What every answer says to the browser: what our pages may load and ask for, and who keeps it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.http import HttpRequest, HttpResponseBase
@@ -30,8 +31,29 @@ def content_policy(*, images: list[str]) -> dict:
     }
 
 
-class PermissionsPolicy:
-    """Middleware: says on every answer which of a device's abilities our pages use."""
+# Headers by which a caller of the API shows who it is.
+_SHOWS_WHO = ("Authorization", "X-Pin")
+# Only over TLS; development and demonstration do without.
+IN_PRODUCTION: dict[str, Any] = {
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_REDIRECT_EXEMPT": [r"^healthz$", r"^readyz$", r"^metrics$"],
+    "SECURE_HSTS_SECONDS": 365 * 24 * 60 * 60,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "LANGUAGE_COOKIE_SECURE": True,
+    "SESSION_COOKIE_NAME": "__Host-session",
+    "CSRF_COOKIE_NAME": "__Host-csrf",
+}
+
+
+class StrictHeaders:
+    """Middleware: says on every answer what a device may be asked for, and who may keep it.
+
+    A page of somebody who is signed in, or of a wall device, is kept nowhere; other answers that
+    say nothing about it themselves are asked for again each time, and kept in no shared cache.
+    """
 
     sync_capable = True
     async_capable = False
@@ -42,4 +64,18 @@ class PermissionsPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, " + _keeping(request)
         return response
+
+
+def _keeping(request: HttpRequest) -> str:
+    """Return no-store for what is somebody's own, no-cache for the rest.
+
+    Nothing is looked up here: an answer that says "the database is away" passes too.
+    """
+    user = getattr(request, "_cached_user", None)
+    shown = any(name in request.headers for name in _SHOWS_WHO)
+    personal = shown or hasattr(request, "wall_device") or (user and user.is_authenticated)
+    return "no-store" if personal else "no-cache"

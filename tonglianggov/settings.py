@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tonglianggov import headers, keys, logs
+from tonglianggov import headers, keys, logs, weak
 from tonglianggov.environment import Env
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +43,20 @@ RECEIPT_KEYS = env.list("RECEIPT_KEYS", default=[_kept.get("RECEIPT_KEYS")])
 # Signs the seals once a day (Ed25519, base64); the public halves of keys that did so before.
 SEAL_KEY = env("SEAL_KEY", default=_kept.get("SEAL_KEY"))
 SEAL_PUBLIC_KEYS = env.list("SEAL_PUBLIC_KEYS", default=[])
+if PRODUCTION and (
+    faults := weak.faults(
+        {
+            "SECRET_KEY": [SECRET_KEY, *SECRET_KEY_FALLBACKS],
+            "FIELD_KEYS": FIELD_KEYS,
+            "RECEIPT_KEYS": RECEIPT_KEYS,
+            "SEAL_KEY": [SEAL_KEY],
+        },
+        {"DATABASE_URL": env("DATABASE_URL"), "REDIS_URL": env("REDIS_URL")},
+    )
+):
+    raise ImproperlyConfigured(
+        f"PRODUCTION is set, but: {' '.join(faults)} deploy/make_secrets.py makes new ones."
+    )
 # Append-only tables whose rows are sealed: a change made past the platform is found.
 SEALED = ("people.AuditEntry", "tickets.TicketEvent")
 
@@ -82,9 +96,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tonglianggov.operations.trace.Traced",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Above the static files: a drawing that is opened by itself is bound by the policy too.
     "csp.middleware.CSPMiddleware",
-    "tonglianggov.headers.PermissionsPolicy",
+    "tonglianggov.headers.StrictHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -268,7 +283,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 # Half an hour from the failure that locked: trying on does not lengthen it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "people.throttle.client_address"
+AXES_CLIENT_IP_CALLABLE = "people.throttle.client_network"
 # What is typed as a name may be a password: only its keyed hash is kept.
 AXES_USERNAME_CALLABLE = "people.sign_in.hashed_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
@@ -325,14 +340,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "tonglianggov.errors.form_expired"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
-    SESSION_COOKIE_NAME = "__Host-session"
-    CSRF_COOKIE_NAME = "__Host-csrf"
+    vars().update(headers.IN_PRODUCTION)
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -360,6 +368,8 @@ REST_FRAMEWORK = {
 # How many reports a caller of the API may send in an hour: from one address, and for the staff.
 REPORTS_EACH_HOUR = env.int("REPORTS_EACH_HOUR", default=120)
 REPORTS_EACH_HOUR_STAFF = env.int("REPORTS_EACH_HOUR_STAFF", default=1200)
+# How much one address may upload in a day by the public pages and the API, in megabytes.
+UPLOAD_MEGABYTES_EACH_DAY = env.int("UPLOAD_MEGABYTES_EACH_DAY", default=200)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Social governance platform",
     "VERSION": "1",

@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 # SQLite; the lane with servers keeps the journeys, in which rows, locks and sockets take part.
 ONCE = {
     "test_admin_map.py", "test_figures.py", "test_phrases.py", "test_resident_access.py",
-    "test_resident_photos.py", "test_resident_place.py", "test_second_factor.py", "test_tour.py",
-    "test_wall_care.py", "test_wall_film.py", "test_wall_scenes.py", "test_wall_sizes.py",
-    "test_wall_soak.py",
+    "test_resident_photos.py", "test_resident_place.py", "test_resident_task.py",
+    "test_second_factor.py", "test_tour.py", "test_wall_care.py", "test_wall_film.py",
+    "test_wall_scenes.py", "test_wall_sizes.py", "test_wall_soak.py",
 }  # fmt: skip
 
 

@@ -101,3 +101,29 @@ def test_only_trusted_proxies_may_name_the_client(settings, peer, forwarded, fou
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)
 
     assert throttle.client_address(request) == found
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        (CLIENT, CLIENT),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:203.0.113.9", CLIENT),
+        ("", "0.0.0.0"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_limits_count_a_household_not_its_addresses(peer, counted):
+    assert throttle.client_network(RequestFactory().get("/", REMOTE_ADDR=peer)) == counted
+
+
+@pytest.mark.django_db
+def test_a_look_into_a_bucket_takes_nothing():
+    rate = {"rate": 1 / 60, "burst": 3}
+    buckets = {"look": rate, "other": rate | {"burst": 5}}
+    assert throttle.left(buckets, at=MONDAY) == [3, 5]
+    throttle.take(key="look", **rate, at=MONDAY)
+    assert [throttle.left(buckets, at=MONDAY) for _ in range(2)] == [[2, 5]] * 2
+    assert throttle.left(buckets, at=MONDAY + timedelta(minutes=1)) == [3, 5]

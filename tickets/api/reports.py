@@ -22,7 +22,7 @@ from people.api_auth import TokenAuthentication
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES
 from people.scope import roles_of
-from tickets import lifecycle, photos, routing, tracking
+from tickets import lifecycle, measure, photos, routing, tracking
 from tickets.api import shapes
 from tickets.api.errors import TooMany
 from tickets.models import Ticket
@@ -58,12 +58,10 @@ def report(request: Request) -> Response:
         if not given.get("area"):
             raise exceptions.ValidationError({"lat": [_("Say where: lat and lng, or an area.")]})
         given["lat"] = given["lng"] = None
+    _within_quota(request, by, given.get("photos", []), at)
     received = photos.receive(given.get("photos", []))
-    try:
+    with photos.kept_if_used(received):
         ticket = _report(given, received, by, at)
-    except Exception:
-        photos.discard(received)
-        raise
     return Response(shapes.ReportOut(ticket).data, status=201)
 
 
@@ -130,11 +128,19 @@ def rate(request: Request, code: str) -> Response:
 
 def _within_limit(request: Request, by, at) -> None:
     """Callers above their rate get 429; the staff have their own, wider, limit."""
-    who = f"staff:{by.pk}" if by else throttle.client_address(request)
+    who = f"staff:{by.pk}" if by else throttle.client_network(request)
     each_hour = settings.REPORTS_EACH_HOUR_STAFF if by else settings.REPORTS_EACH_HOUR
     rate = each_hour / 3600
     if not throttle.take(key=f"report-api:{who}", rate=rate, burst=each_hour, at=at):
         raise TooMany(wait=int(1 / rate) + 1)
+
+
+def _within_quota(request: Request, by: User | None, sent: list, at: datetime) -> None:
+    """Callers who uploaded as much as an address may in a day get 429."""
+    size = sum(photo.size or 0 for photo in sent)
+    network = throttle.client_network(request)
+    if size and not by and not measure.may_upload(network=network, size=size, at=at):
+        raise TooMany(wait=3600)
 
 
 def _opened(request: Request, code: str) -> Ticket:
@@ -142,7 +148,7 @@ def _opened(request: Request, code: str) -> Ticket:
         ticket = tracking.opened(
             code=code,
             pin=request.headers.get("X-Pin", ""),
-            address=throttle.client_address(request),
+            address=throttle.client_network(request),
             at=timezone.now(),
         )
     except tracking.TooManyTries as fault:

@@ -4,6 +4,7 @@ They wait in the inbox of photos; the form carries a signed list of them, bound 
 nobody can name another's file.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,17 +58,29 @@ def unpacked(key: str, text: str) -> list[KeptPhoto]:
 
 
 def taken_in(
-    files: MultiValueDict, kept: list[KeptPhoto], dropped: set[str], *, box: str = "photos"
+    files: MultiValueDict,
+    kept: list[KeptPhoto],
+    dropped: set[str],
+    *,
+    box: str = "photos",
+    may_add: Callable[[int], bool] = lambda size: True,
 ) -> tuple[list[KeptPhoto], list[str]]:
     """Receive the new photos beside the kept ones; return all, and a sentence for each fault.
 
     One bad photo does not lose the others. One that was sent twice counts once.
 
     :param box: the name of the field in which the photos came
+    :param may_add: whether a photo of so many bytes may still be added: measure.quota()
     """
     taken = {photo.mark: photo for photo in kept if photo.mark not in dropped}
     faults: list[str] = []
     for file in files.getlist(box)[:_READ_AT_MOST]:
+        if not may_add(file.size or 0):
+            faults.append(_(
+                "No more photos can be taken from your connection today. Send the report without "
+                "them: it is taken in all the same."
+            ))  # fmt: skip
+            break
         try:
             (received,) = photos.receive([file])
         except photos.BadPhotos as fault:

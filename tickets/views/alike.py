@@ -64,7 +64,7 @@ def alike(request: HttpRequest) -> HttpResponse:
 def too(request: HttpRequest) -> HttpResponse:
     """Count whoever has the same matter, once, and let their browser follow it."""
     at = timezone.now()
-    if not throttle.take(key=f"too:{throttle.client_address(request)}", at=at, **_JOINS):
+    if not throttle.take(key=f"too:{throttle.client_network(request)}", at=at, **_JOINS):
         messages.error(request, _("There were too many tries. Please wait a quarter of an hour."))
         return redirect("tickets:report")
     try:
@@ -135,7 +135,7 @@ def _mark(request: HttpRequest, ticket_id: int) -> str:
 
 
 def _looks(request: HttpRequest) -> bool:
-    address = throttle.client_address(request)
+    address = throttle.client_network(request)
     return throttle.take(key=f"looks:{address}", at=timezone.now(), **_LOOKS)
 
 

@@ -84,7 +84,7 @@ def _geometry(shape: Any) -> dict[str, Any]:
 @never_cache
 def where(request: HttpRequest) -> HttpResponse:
     """JSON: the village and grid that hold `lat`, `lng`; or no names and a sentence why."""
-    address = throttle.client_address(request)
+    address = throttle.client_network(request)
     if not throttle.take(key=f"where:{address}", at=timezone.now(), **_DROPS):
         return JsonResponse({"sentence": _("Please wait a minute.")}, status=429)
     try:

@@ -1,5 +1,6 @@
 """The residents' pages without a receipt: the report, its thanks, and what the service is."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +22,7 @@ from grids.locate import NotLocated
 from grids.models import District
 from people import throttle
 from people.landing import home_of
-from tickets import access, lifecycle, routing
+from tickets import access, lifecycle, measure, routing
 from tickets.deadlines import Clock, explain
 from tickets.emergency import calls_for
 from tickets.forms import kept
@@ -31,9 +32,6 @@ from tickets.naming import names
 from tickets.receipts import pin_of
 from tickets.views import alike, receipts
 
-# Above this a report is taken in and held for a glance, never refused (house plan 8).
-_DEVICE = {"rate": 6 / 600, "burst": 6}
-_ADDRESS = {"rate": 30 / 3600, "burst": 30}
 _DEVICE_SECONDS = 30 * 24 * 3600
 _MODE_COOKIE, _MODE_SECONDS = "mode", 365 * 24 * 3600
 
@@ -68,7 +66,10 @@ def _sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
         ticket = lifecycle.report(
             at=at, language=get_language() or settings.LANGUAGE_CODE,
             photos=[photo.received for photo in photos_kept],
-            held=not _in_measure(request, at), is_demonstration=settings.DEMONSTRATION,
+            held=measure.is_held(
+                sender=_sender(request), solution=request.POST.get("solution", ""), at=at
+            ),
+            is_demonstration=settings.DEMONSTRATION,
             **form.report(),
         )  # fmt: skip
     except NotLocated as fault:
@@ -92,7 +93,9 @@ def _read(request: HttpRequest) -> tuple[ReportForm, list[kept.KeptPhoto]]:
     form = ReportForm(request.POST, request.FILES)
     sent = request.POST
     before = kept.unpacked(sent.get("key", ""), sent.get("kept", ""))
-    photos_kept, faults = kept.taken_in(request.FILES, before, set(sent.getlist("drop")))
+    may_add = measure.quota(network=throttle.client_network(request), at=timezone.now())
+    dropped = set(sent.getlist("drop"))
+    photos_kept, faults = kept.taken_in(request.FILES, before, dropped, may_add=may_add)
     for fault in faults:
         form.add_error("photos", fault)
     form.mend_key()
@@ -112,6 +115,7 @@ def _page(
         "calls": _calls(form.data.get("words", "")) if form.is_bound else [],
         "kept": photos_kept,
         "kept_packed": kept.packed(str(form["key"].value()), photos_kept),
+        "task": _task(request),
         "tile_url": settings.TILE_URL,
         "tile_attribution": settings.TILE_ATTRIBUTION,
     }
@@ -121,14 +125,15 @@ def _page(
     return response
 
 
-def _in_measure(request: HttpRequest, at: datetime) -> bool:
-    """Whether the report comes as fast as a person reports, from this device and address."""
-    address = throttle.client_address(request)
+def _sender(request: HttpRequest) -> measure.Sender:
     device = request.COOKIES.get(alike.DEVICE_COOKIE, "")[:40]
-    measures = [throttle.take(key=f"report:{address}", at=at, **_ADDRESS)]
-    if device:
-        measures.append(throttle.take(key=f"report:device:{device}", at=at, **_DEVICE))
-    return all(measures)
+    return measure.Sender(throttle.client_network(request), device)
+
+
+def _task(request: HttpRequest) -> str:
+    """Return what the page's script must solve, as JSON; "" at a normal rate."""
+    task = measure.task(sender=_sender(request), at=timezone.now())
+    return json.dumps(task) if task else ""
 
 
 def _nearby(request: HttpRequest) -> dict[str, Any]:

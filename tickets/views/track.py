@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import throttle
-from tickets import lifecycle, tracking
+from tickets import lifecycle, measure, tracking
 from tickets.forms import kept
 from tickets.forms.track import FORMS, OnceForm, TrackForm, form_of
 from tickets.models import Ticket
@@ -45,7 +45,7 @@ def track(request: HttpRequest, code: str = "") -> HttpResponse:
         return _ask(request, form, carried)
     try:
         ticket = tracking.opened(
-            address=throttle.client_address(request), at=at, **form.cleaned_data
+            address=throttle.client_network(request), at=at, **form.cleaned_data
         )
     except tracking.TooManyTries:
         form.add_error(None, _("There were too many tries. Please wait a quarter of an hour."))
@@ -131,7 +131,7 @@ def _once(
     try:
         _ACTS[what](ticket, said, [photo.received for photo in photos], at)
     except Exception:
-        # Nothing was done: the same form may come again.
+        # Whatever it was: nothing was done, so the same form may come again.
         throttle.give_back(key=key)
         raise
 
@@ -224,4 +224,5 @@ _THANKS: dict[str, Callable[[], str]] = {
 def _photos(request: HttpRequest) -> tuple[list[kept.KeptPhoto], list[str]]:
     sent = request.POST
     before = kept.unpacked(sent.get("key", ""), sent.get("kept", ""))
-    return kept.taken_in(request.FILES, before, set(sent.getlist("drop")))
+    may_add = measure.quota(network=throttle.client_network(request), at=timezone.now())
+    return kept.taken_in(request.FILES, before, set(sent.getlist("drop")), may_add=may_add)
