@@ -44,8 +44,8 @@ test-fast: .venv/tests ## Tests on SQLite without browser and slow ones
 test-servers: .venv/tests packages ## All tests on their own PostgreSQL and Redis
 	$(PYTEST) -n $(JOBS) --dist worksteal -p tests.plumbing.servers
 
-every-page: .venv/tests packages ## Every page: axe, policy, widths, languages, with and without scripts (long; not part of test)
-	$(PYTEST) -n $(JOBS) --dist worksteal tests/browser/every_page.py
+every-page: .venv/tests packages ## Every page as `make test` looks at it, and axe in every language and mode (long)
+	EVERY_PAGE=whole $(PYTEST) -n $(JOBS) --dist worksteal tests/browser/test_every_page.py
 
 check: .venv/tests ## Style, types, floors of the house, migrations, translations, settings
 	$(BIN)/ruff format --check .

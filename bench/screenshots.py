@@ -7,7 +7,6 @@ docs/page-weights.md, which says what each page weighs.
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -18,13 +17,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.audience import PACK, Audience
+
 ROOT = Path(__file__).parent.parent
-PACK = "packs/tongliang"
 HEIGHTS = {360: 740, 390: 844, 768: 1024, 1366: 768, 1920: 1080, 3840: 2160}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 # A longer page is cut: what lies below looks like what lies above.
@@ -43,8 +42,10 @@ CHOSEN = [
 HELP = {
     "resident": "tickets-report", "worker": "tickets-day", "department": "tickets-unit",
     "centre": "tickets-console", "leader": "wall-wall", "security_admin": "tickets-why",
+    "system_admin": "admin-index", "auditor": "admin-people_auditentry_changelist",
 }  # fmt: skip
 HEAVIEST = 150_000  # bytes of a picture in docs/
+HEAVIEST_HELP = 90_000  # of one that a page shows: all of it may weigh 150 kB
 
 
 @contextmanager
@@ -78,103 +79,6 @@ def wait_for(address: str, server: subprocess.Popen) -> None:
     raise SystemExit("The platform was not ready after ten minutes.")
 
 
-class Audience:
-    """Who opens the pages: real accounts and reports of the demonstration month."""
-
-    def __init__(self) -> None:
-        from people.models import User
-        from tickets.models import Request, Ticket
-
-        self.hung: list[int] = []
-        self.users = {user.username: user for user in User.objects.filter(username__in=names())}
-        department = self.users["department"]
-        theirs = Ticket.objects.visible_to(department).filter(handler__in=units_of(department))
-        # There is something to see and something to do.
-        states = ("dispatched", "signed", "handling")
-        at_work = [theirs.filter(state=state).order_by("resolve_by").first() for state in states]
-        self.ticket = next(filter(None, at_work), None) or theirs.first()
-        answered = Ticket.objects.filter(state="feedback", restricted=False).order_by("-pk")
-        self.answered = answered.first()
-        # A contact is shown only in the very centre that decides.
-        ours = Ticket.objects.filter(centre__in=units_of(self.users["district"]))
-        self.called = ours.exclude(contact=None).order_by("-pk").first() or self.ticket
-        asked = Request.objects.filter(state="open").order_by("-pk").first()
-        self.things: dict[str, Any] = {
-            "number": self.ticket.number,
-            "code": self.answered.code,
-            "reachable": self.called.number,
-            "request": asked.pk if asked else 0,
-            "wall_link": self.hang(),
-        }
-        self.device = self.opened()
-
-    def hang(self) -> str:
-        """Hang a wall for the town of the demonstration; return the secret of its link."""
-        from django.utils import timezone
-
-        from people import devices
-
-        area = self.users["town"].posts.get().unit.area
-        device, link = devices.make(
-            name="screenshots", area_id=area.pk, area_code=area.code, visitor=False,
-            by=self.users["sysadmin"], at=timezone.now(),
-        )  # fmt: skip
-        self.hung.append(device.pk)
-        return link
-
-    def take_down(self) -> None:
-        """Close the walls that were hung for the pictures."""
-        from django.utils import timezone
-
-        from people import devices
-
-        for pk in self.hung:
-            devices.revoke(device_id=pk, by=self.users["sysadmin"], at=timezone.now())
-
-    def opened(self) -> str:
-        from django.utils import timezone
-
-        from people import devices
-
-        return devices.open_link(secret=self.hang(), at=timezone.now())
-
-    def cookies(self, who: str, language: str) -> dict[str, str]:
-        """Return the cookies of somebody who reads this language."""
-        from django.conf import settings
-        from django.test import Client
-
-        from tickets.models import Ticket
-
-        client = Client()
-        if who in self.users:
-            user = self.users[who]
-            user.language = language
-            user.save(update_fields=["language"])
-            client.force_login(user)
-        session = client.session
-        session["receipts"] = session["followed"] = [self.answered.pk]
-        session["done"] = self.answered.code
-        if who in self.users and (last := Ticket.objects.filter(entered_by=self.users[who]).last()):
-            session["reported_on_behalf"] = last.pk
-        session.save()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-        if who == "anonymous":
-            client.cookies.clear()
-        if who == "device":
-            client.cookies[settings.WALL_DEVICE_COOKIE] = self.device
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        return {name: morsel.value for name, morsel in client.cookies.items()}
-
-
-def names() -> set[str]:
-    told = json.loads((ROOT / PACK / "demonstration.json").read_text(encoding="utf-8"))
-    return {account["username"] for account in told["accounts"]}
-
-
-def units_of(user: Any) -> list[int]:
-    return [post.unit_id for post in user.posts.all() if post.unit_id]
-
-
 def settled(page: Page) -> None:
     """Wait until what the page draws by itself is drawn: a wall stays connected and never idles."""
     page.wait_for_load_state("load")
@@ -199,11 +103,11 @@ def round_trip(
 ) -> tuple[int, dict[str, int]]:
     """Go through every page; return how many did not answer, and what the others weigh."""
     from tests import looks
-    from tests.pages import PAGES
+    from tests.pages import ADMINISTRATION, PAGES
 
     wrong, weights = 0, {}
     for language in given.languages:
-        for page_of in PAGES:
+        for page_of in [*PAGES, *ADMINISTRATION]:
             if given.only and not any(page_of.slug.startswith(name) for name in given.only):
                 continue
             context = browser.new_context(
@@ -215,7 +119,7 @@ def round_trip(
             page = context.new_page()
             sizes = looks.counted(page)
             answer = page.goto(url + page_of.address(audience.things))
-            if answer is None or answer.status != 200:
+            if answer is None or answer.status != page_of.status:
                 print(f"{page_of.slug}: {answer and answer.status}", file=sys.stderr)
                 wrong += 1
             settled(page)
@@ -235,25 +139,25 @@ def keep_chosen(source: Path, docs: Path) -> None:
     for guide, slug in HELP.items():
         for short, language in LANGUAGES.items():
             target = ROOT / "static" / "help" / f"{guide}.{language}.webp"
-            press(source / f"{slug}-1366-{short}.png", target, HEIGHTS[1366])
+            press(source / f"{slug}-1366-{short}.png", target, HEIGHTS[1366], HEAVIEST_HELP)
 
 
-def press(source: Path, target: Path, height: int) -> None:
+def press(source: Path, target: Path, height: int, heaviest: int = HEAVIEST) -> None:
     """Keep what one sees without scrolling, as WebP as good as its weight allows."""
     picture = Image.open(source).convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, height)))
     target.parent.mkdir(parents=True, exist_ok=True)
     for quality in range(86, 30, -8):
         picture.save(target, "WEBP", quality=quality, method=6)
-        if target.stat().st_size <= HEAVIEST:
+        if target.stat().st_size <= heaviest:
             return
 
 
 def table(weights: dict[str, int]) -> str:
     """Return what each page weighs as a page of the documentation."""
-    from tests.pages import PAGES
+    from tests.pages import ADMINISTRATION, PAGES
 
-    kinds = {page.slug: page.kind for page in PAGES}
+    kinds = {page.slug: page.kind for page in [*PAGES, *ADMINISTRATION]}
     rows = [
         f"| {slug} | {kinds[slug]} | {size / 1024:.0f} |"
         for slug, size in sorted(weights.items(), key=lambda pair: (kinds[pair[0]], -pair[1]))
@@ -290,8 +194,10 @@ def main() -> int:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         audience = Audience()
-        wrong, weights = round_trip(browser, url, audience, given)
-        audience.take_down()
+        try:
+            wrong, weights = round_trip(browser, url, audience, given)
+        finally:
+            audience.take_down()
         browser.close()
     if given.docs:
         keep_chosen(given.into, ROOT / "docs" / "screenshots")

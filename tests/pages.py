@@ -10,17 +10,19 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
-Kind = Literal["public", "staff", "wall", "paper"]
+Kind = Literal["public", "staff", "wall", "paper", "error"]
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page. who: a name of the cast; or anonymous, resident (holds receipts), device (a wall).
+    """One page. who: a name of the cast; or anonymous, resident (holds receipts), device (a wall),
+    halfway (whose password was right and whose second factor is wanted).
 
     kind: public pages have an elder mode and must be light; staff pages follow the system's
-        colours; walls and papers have one look.
+        colours; walls and papers have one look. Errors stand alone, without header and script.
     args: what stands in the address; the name of a thing is replaced by that thing's.
     label: tells pages of one address apart.
+    status: what it answers with.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Page:
     args: dict[str, str] = field(default_factory=dict)
     query: str = ""
     label: str = ""
+    status: int = 200
 
     @property
     def slug(self) -> str:
@@ -49,6 +52,10 @@ def _staff(name: str, who: str, **more: Any) -> Page:
 
 
 NUMBER, CODE = {"number": "number"}, {"code": "code"}
+GUIDES = (
+    "resident", "worker", "department", "centre", "leader", "system_admin", "security_admin",
+    "auditor",
+)  # fmt: skip
 
 PAGES = [
     # Residents
@@ -64,18 +71,24 @@ PAGES = [
     _public("tickets:about"),
     _public("tickets:offline"),
     _public("help"),
-    *(_public("help_for", args={"slug": who}, label=who) for who in ("resident", "centre")),
+    *(_public("help_for", args={"slug": who}, label=who) for who in GUIDES),
     _public("people:signin"),
+    _public("people:code", "halfway"),
     # One's own
     _staff("people:me", "district"),
     _staff("people:password", "district"),
+    _staff("people:enrol", "district"),
+    _staff("people:again", "district"),
+    _staff("people:again", "secadmin", label="code"),
     _staff("notices:inbox", "department"),
     # A worker's day, a unit's work
     _staff("tickets:day", "worker"),
+    _staff("tickets:day", "worker", query="?tour=1", label="tour"),
     _staff("tickets:found", "worker"),
     _staff("tickets:on_behalf", "worker"),
     _staff("tickets:handed_over", "worker"),
     _staff("tickets:unit", "department"),
+    _staff("tickets:unit", "department", query="?tour=1", label="tour"),
     _staff("tickets:unit", "village", label="village"),
     # The desk
     _staff("tickets:list", "district", query="?queue=all"),
@@ -99,9 +112,11 @@ PAGES = [
     _staff("tickets:why", "secadmin"),
     # The console
     _staff("tickets:console", "district"),
+    _staff("tickets:console", "district", query="?tour=1", label="tour"),
     _staff("tickets:console", "village", label="village"),
     # The wall
     Page("wall:wall", "leader", "wall"),
+    Page("wall:wall", "leader", "wall", query="?tour=1", label="tour"),
     Page("wall:wall", "device", "wall", label="device"),
     _staff("wall:behind", "leader", args={"figure": "received"}),
     _staff("wall:devices", "sysadmin"),
@@ -111,6 +126,22 @@ PAGES = [
     _staff("wall:statistics", "leader"),
     Page("wall:brief", "leader", "paper"),
     Page("wall:monthly", "leader", "paper"),
+    # What went wrong
+    Page("help_for", "anonymous", "error", args={"slug": "nobody"}, label="missing", status=404),
+    Page("tickets:day", "leader", "error", label="not-allowed", status=403),
+]
+
+# Of Django's own administration, which tests find by themselves: what is pictured.
+ADMINISTRATION = [
+    _staff("admin:index", "sysadmin"),
+    _staff("admin:index", "secadmin", label="secadmin"),
+    _staff("admin:people_auditentry_changelist", "auditor"),
+    _staff("admin:people_user_changelist", "sysadmin"),
+    _staff("admin:people_post_add", "secadmin"),
+    _staff("admin:grids_department_changelist", "sysadmin"),
+    _staff("admin:grids_department_import", "sysadmin"),
+    _staff("admin:grids_department_export", "sysadmin"),
+    _staff("admin:grids_partyorg_tree", "sysadmin"),
 ]
 
 # What can be read and is no page: why.

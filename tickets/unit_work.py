@@ -1,4 +1,4 @@
-"""A unit's work in groups by what it needs: to sign, due, sent back, in work, and so on.
+"""A unit's work in groups by what it needs: overdue, to sign, due, sent back, and so on.
 
 Every ticket of the unit stands in exactly one group; within a group the nearest limit is first.
 """
@@ -21,6 +21,7 @@ _IN_HAND = (State.DISPATCHED, State.SIGNED, State.HANDLING)
 class Group(models.TextChoices):
     """The groups in the order of need."""
 
+    OVERDUE = "overdue", _("Overdue")
     TO_SIGN = "to_sign", _("To sign for")
     DUE = "due", _("Due soon")
     SENT_BACK = "sent_back", _("Sent back")
@@ -40,8 +41,9 @@ def of(user: User, units: Iterable[int], *, at: datetime) -> TicketQuerySet:
         group=Case(
             When(~Q(handler__in=units), then=Value(Group.HELP.value)),
             When(state=State.RESOLVED, then=Value(Group.CHECK.value)),
-            When(state=State.DISPATCHED, then=Value(Group.TO_SIGN.value)),
             When(paused_until__isnull=False, then=Value(Group.PAUSED.value)),
+            When(red_at__lte=at, then=Value(Group.OVERDUE.value)),
+            When(state=State.DISPATCHED, then=Value(Group.TO_SIGN.value)),
             When(reworks__gt=0, then=Value(Group.SENT_BACK.value)),
             When(yellow_at__lte=at, then=Value(Group.DUE.value)),
             default=Value(Group.WORK.value),

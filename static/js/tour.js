@@ -14,6 +14,20 @@ function seen(selectors) {
   return null;
 }
 
+// Mark what the step is about, and stand beside it.
+function point() {
+  document.querySelector(".tour-here")?.classList.remove("tour-here");
+  const target = seen(stops[here].dataset.at);
+  target?.classList.add("tour-here");
+  target?.scrollIntoView({ block: "nearest" });
+  dialog.classList.toggle("tour-beside", target !== null);
+}
+
+// A page that is live draws its parts anew, and the mark is gone with the old one.
+const redrawn = new MutationObserver(() => {
+  if (dialog.classList.contains("tour-beside") && !document.querySelector(".tour-here")) point();
+});
+
 function show(place) {
   here = place;
   const stop = stops[here];
@@ -22,11 +36,7 @@ function show(place) {
   for (const id of ["tour-title", "tour-words"]) document.getElementById(id)?.removeAttribute("id");
   title.id = "tour-title";
   words.id = "tour-words";
-  document.querySelector(".tour-here")?.classList.remove("tour-here");
-  const target = seen(stop.dataset.at);
-  target?.classList.add("tour-here");
-  target?.scrollIntoView({ block: "nearest" });
-  dialog.classList.toggle("tour-beside", target !== null);
+  point();
   back.hidden = here === 0;
   close.hidden = here === stops.length - 1;
   next.textContent = here === stops.length - 1 ? next.dataset.last : nextWord;
@@ -36,6 +46,7 @@ function show(place) {
 }
 
 function ended() {
+  redrawn.disconnect();
   document.querySelector(".tour-here")?.classList.remove("tour-here");
   const address = new URL(location.href);
   address.searchParams.delete("tour");
@@ -58,3 +69,4 @@ dialog.addEventListener("keydown", (event) => {
 });
 dialog.showModal();
 show(0);
+redrawn.observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });

@@ -5,17 +5,29 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.browser.readers import peopled  # noqa: F401  every page's district
 from tests.screen import district, report, watch  # noqa: F401  a wall in a browser
 
 HERE = Path(__file__).parent
 # How pages look and answer to fingers: the same whatever database stands behind them. They run on
 # SQLite; the lane with servers keeps the journeys, in which rows, locks and sockets take part.
 ONCE = {
-    "test_admin_map.py", "test_figures.py", "test_phrases.py", "test_resident_access.py",
-    "test_resident_photos.py", "test_resident_place.py", "test_resident_task.py",
-    "test_second_factor.py", "test_tour.py", "test_wall_care.py", "test_wall_film.py",
-    "test_wall_scenes.py", "test_wall_sizes.py", "test_wall_soak.py",
-}  # fmt: skip
+    "test_admin_map.py",
+    "test_every_page.py",
+    "test_figures.py",
+    "test_phrases.py",
+    "test_resident_access.py",
+    "test_resident_photos.py",
+    "test_resident_place.py",
+    "test_resident_task.py",
+    "test_second_factor.py",
+    "test_tour.py",
+    "test_wall_care.py",
+    "test_wall_film.py",
+    "test_wall_scenes.py",
+    "test_wall_sizes.py",
+    "test_wall_soak.py",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

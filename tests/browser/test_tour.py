@@ -1,4 +1,6 @@
-"""The tour in a real browser: by keyboard alone, nothing wrong for readers."""
+"""The tour and the menu in a real browser: by keyboard or thumb, nothing wrong for readers."""
+
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -35,3 +37,33 @@ def test_the_tour_goes_by_keyboard_ends_with_escape_and_comes_no_more(cast, watc
     expect(page.locator(".tour-here")).to_have_count(0)
     assert "tour" not in page.url
     assert User.objects.get(pk=cast.department.pk).tour_seen_at
+
+
+@pytest.mark.browser
+def test_the_tour_stays_beside_what_a_live_page_draws_anew(cast, watch):  # noqa: F811
+    page = watch(cast.district, size=DESK, path="/console/?tour=1")
+    expect(page.locator(".tour-here")).to_have_count(1)
+
+    page.evaluate("""() => {
+        const old = document.querySelector('.tour-here'), fresh = old.cloneNode(true);
+        fresh.classList.remove('tour-here');
+        old.replaceWith(fresh);
+    }""")
+
+    expect(page.locator(".tour-here")).to_have_count(1)
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_menu_opens_under_the_thumb_and_leads_to_help(cast, watch):  # noqa: F811
+    page = watch(cast.worker, size=(390, 844), path="/day/")
+    page.get_by_role("button", name="菜单").click()
+    ways = page.locator("#ways :is(a, button):visible")
+    expect(ways.first).to_be_visible()
+    assert faults(page) == []
+    assert min(way.bounding_box()["height"] for way in ways.all()) >= 44
+
+    page.keyboard.press("Escape")
+    expect(page.locator("#ways")).to_be_hidden()
+    page.get_by_role("button", name="菜单").click()
+    page.locator("#ways").get_by_role("link", name="帮助").click()
+    expect(page).to_have_url(re.compile("/help/$"))

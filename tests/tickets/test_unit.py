@@ -34,8 +34,10 @@ def ask(desk, ticket, kind, name="roads", **more):
 def test_every_ticket_stands_in_the_one_group_that_says_what_it_needs(desk):
     to_sign = desk.given_to_roads()
     in_work = desk.in_work()
-    due = desk.report(at=ago(days=30))
-    do(desk, lifecycle.sign, due)
+    late = desk.report(at=ago(days=30))
+    do(desk, lifecycle.sign, late)
+    due = desk.in_work()
+    Ticket.objects.filter(pk=due.pk).update(yellow_at=ago(minutes=1))
     paused = desk.in_work()
     Ticket.objects.filter(pk=paused.pk).update(paused_until=timezone.now() + timedelta(days=3))
     checked = desk.resolved()
@@ -48,11 +50,11 @@ def test_every_ticket_stands_in_the_one_group_that_says_what_it_needs(desk):
     answer = desk.client("roads").get("/unit/")
 
     assert groups(answer) == {
-        "to_sign": [to_sign.number], "due": [due.number], "sent_back": [back.number],
-        "work": [in_work.number], "paused": [paused.number], "help": [helped.number],
-        "check": [checked.number],
+        "overdue": [late.number], "to_sign": [to_sign.number], "due": [due.number],
+        "sent_back": [back.number], "work": [in_work.number], "paused": [paused.number],
+        "help": [helped.number], "check": [checked.number],
     }  # fmt: skip
-    assert answer.context["total"] == 7
+    assert answer.context["total"] == 8
     for said in ("Roads Office", "Sent back", "left", "over"):
         assert said in text(answer)
 
@@ -66,6 +68,7 @@ def test_a_village_centre_sees_what_it_handles_itself(desk):
 def test_one_group_alone_shows_all_of_its_own(desk):
     ticket = desk.given_to_roads()
     copies(ticket, 30, minutes=1)
+    Ticket.objects.update(red_at=timezone.now() + timedelta(days=1))
     client = desk.client("roads")
 
     first, alone = client.get("/unit/"), client.get("/unit/?group=to_sign")
