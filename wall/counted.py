@@ -10,7 +10,8 @@ from tickets.dots import day_of
 from tickets.light import Light, light_sql
 from tickets.models import TicketEvent
 from tickets.querysets import TicketQuerySet
-from tickets.states import Move, State
+from tickets.states import State
+from tickets.statistics.answers import answered_between
 
 WEEK = timedelta(days=7)
 
@@ -32,10 +33,8 @@ def closed_this_month(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
 
 
 def answered_this_month(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
-    """Return those whose reporter was answered in the district's month that holds `at`."""
-    since, until = month_of(at)
-    answers = TicketEvent.objects.filter(at__gte=since, at__lt=until, move=Move.FEED_BACK)
-    return tickets.filter(pk__in=answers.values("ticket"))
+    """Return those whose reporter was answered, for the last time, in the month that holds `at`."""
+    return answered_between(tickets, *month_of(at))
 
 
 def of_the_week(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:

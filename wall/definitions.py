@@ -11,8 +11,8 @@ DEFINITIONS = {
     "overdue": _("Reports still in work whose nearest limit has passed. Paused ones do not count."),
     "at_work": _("Reports that somebody still has to do something about."),
     "satisfaction": _(
-        "Of the reports that were answered this month and rated: the share whose last rating was "
-        "fairly satisfied or better."
+        "Of the reports that were answered this month, for the last time, and rated since: the "
+        "share with fairly satisfied or better."
     ),
     "tiers": _(
         "Reports in work, by who has them now: a village or community, a town or subdistrict, or "

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, ExtractHour, Length
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from tickets.light import Light, light_of, light_sql
 from tickets.models import Rating, Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
 from tickets.states import AT_WORK
+from tickets.statistics.answers import with_last_stars
 from wall import counted
 from wall.scope import Scope
 
@@ -48,7 +49,7 @@ class Figure:
 
 def figures(scope: Scope, at: datetime) -> dict[str, Figure]:
     """Return the wall's figures for this scope at `at`, by the keys of definitions.py."""
-    tickets = scope.tickets()
+    tickets = scope.counted()
     lights, per_tier = _now_at_work(tickets, at)
     near = Figure(lights.value["yellow"] + lights.value["orange"], lights.rows, lights.ms)
     return {
@@ -123,12 +124,10 @@ def _now_at_work(tickets: TicketQuerySet, at: datetime) -> tuple[Figure, Figure]
 
 def _satisfaction(tickets: TicketQuerySet, at: datetime) -> tuple[dict[str, Any], int]:
     """Of what was answered this month: how many were rated, and how many of these well."""
-    last = Rating.objects.filter(ticket=OuterRef("pk")).order_by("-round").values("stars")[:1]
-    answered = counted.answered_this_month(tickets, at)
-    found = answered.annotate(last=Subquery(last)).aggregate(
+    found = with_last_stars(counted.answered_this_month(tickets, at)).aggregate(
         answered=Count("pk"),
-        rated=Count("pk", filter=Q(last__isnull=False)),
-        satisfied=Count("pk", filter=Q(last__gte=Rating.Stars.FAIR)),
+        rated=Count("pk", filter=Q(stars__isnull=False)),
+        satisfied=Count("pk", filter=Q(stars__gte=Rating.Stars.FAIR)),
     )  # fmt: skip
     return found | {"percent": _percent(found["satisfied"], found["rated"])}, found["answered"]
 

@@ -52,6 +52,14 @@ class Scope:
         tickets = Ticket.objects.in_sight(self.sight).on_the_wall()
         return tickets.filter(within([self.area], "area_code")) if self.area else tickets
 
+    def counted(self) -> TicketQuerySet:
+        """Return what the figures count of these: a department's are of what it leads.
+
+        What it only helps with is on its map and in its list, and counts with whoever leads.
+        """
+        tickets = self.tickets()
+        return tickets.filter(handler__in=self.sight.units) if self.by_hand else tickets
+
     def codes(self) -> list[str]:
         """Return the area codes that are watched as areas; [] for a department, which has none."""
         if not self.area:

@@ -73,7 +73,7 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
     # Visitors see no numbers and no words of tickets.
     if figure not in counted.COUNTED or scope.visitor:
         raise Http404
-    tickets = counted.COUNTED[figure](scope.tickets(), at).select_related("text")
+    tickets = counted.COUNTED[figure](scope.counted(), at).select_related("text")
     tickets = tickets.with_places().select_related("event_type")
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     try:

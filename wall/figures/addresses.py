@@ -59,8 +59,10 @@ def _tickets(sheet: Sheet, row: Row) -> str:
 def list_query(sheet: Sheet, **more: str) -> str:
     """Return the question to the list of tickets: those that were reported in this time."""
     asked = sheet.asked
+    units = (asked.unit,) if asked.unit else asked.reach.units
     given = {
         "queue": "all", "area": asked.areas[0] if len(asked.areas) == 1 else "",
+        "handler": units[0] if len(units) == 1 else "",
         "type": asked.type, "since": f"{asked.period.since}", "until": f"{asked.period.last}",
     }  # fmt: skip
     return urlencode({name: value for name, value in (given | more).items() if value})
