@@ -185,6 +185,7 @@ DOORS = [
     ),
     # The API
     Door("schema", "GET", EVERYBODY),
+    Door("api_docs", "GET", EVERYBODY),
     Door("^api/", "GET", frozenset(), without="404", path="/api/no/such/thing/"),
     Door("api:report", "POST", OUTSIDE | CENTRES | {"worker"}),
     Door("api:follow", "GET", HOLDERS, without="404", args=CODE),

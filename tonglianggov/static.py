@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import brotli
 from django.conf import settings
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -10,6 +11,17 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # packages ship modules whose imports a browser would not find either, so: for ours.
 OUR_MODULES = "js/*.js"
 _, _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
+
+
+class Copies(Compressor):
+    """The compressed copies beside a file; maps for debuggers have none."""
+
+    SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        """One step below the best: half the time, two hundredths more bytes."""
+        return brotli.compress(data, quality=10)
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -22,8 +34,8 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     patterns = (*CompressedManifestStaticFilesStorage.patterns, (OUR_MODULES, _IMPORTS))
 
     def create_compressor(self, **given: Any) -> Compressor:
-        """Return what makes the compressed copies: Brotli's take a minute, so only production's."""
-        return Compressor(use_brotli=settings.PRODUCTION, **given)
+        """Return what makes the compressed copies. Brotli's take time: only production's."""
+        return Copies(use_brotli=settings.PRODUCTION, **given)
 
     def stored_name(self, name: str) -> str:
         """The hashed name; in production raises ValueError for a file without an entry."""

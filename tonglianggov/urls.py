@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from tickets.api.errors import unknown_address
 from tickets.views.public import home
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("wall.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("api/docs/", login_not_required(SpectacularSwaggerSplitView.as_view()), name="api_docs"),
     # Last of the API: what lies below and does not exist is answered in the API's form.
     re_path("^api/", login_not_required(unknown_address)),
 ]

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 # SQLite; the lane with servers keeps the journeys, in which rows, locks and sockets take part.
 ONCE = {
     "test_admin_map.py",
+    "test_api_docs.py",
     "test_every_page.py",
     "test_figures.py",
     "test_phrases.py",
