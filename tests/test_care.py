@@ -99,6 +99,29 @@ def test_next_years_holidays_are_asked_for_from_november_on(cast):
     assert str(year + 1) in asked(11)
 
 
+def test_a_missing_year_leads_to_its_form_and_from_there_to_its_days(cast):
+    user, at = User.objects.get(pk=cast.sysadmin.pk), timezone.now()
+    year, client = timezone.localtime(at).year, browser_of(cast.sysadmin)
+    holidays = "The holidays of this year are not entered: deadlines are provisional."
+
+    def leads_to() -> str:
+        with override("en"):
+            return next(
+                care.url
+                for care in cares_for(user, at=at)
+                if (care.count, str(care.words)) == (str(year), holidays)
+            )
+
+    CalendarYear.objects.filter(year=year).update(announced=False)
+    row = CalendarYear.objects.get(year=year)
+    assert leads_to() == f"/admin/tickets/calendaryear/{row.pk}/change/"
+    row.delete()
+    form = client.get(leads_to()).text
+    assert f'name="year" value="{year}"' in form
+    assert f'href="/admin/tickets/calendarday/?date__year={year}"' in form
+    assert client.get("/admin/tickets/calendaryear/add/?year=%22%3E%3Cscript").status_code == 200
+
+
 def test_the_dashboard_asks_the_database_as_much_for_one_as_for_many(cast):
     client, counts = browser_of(cast.secadmin), []
     village = Area.objects.get(code=WILLOW_BRIDGE)

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -42,6 +44,18 @@ class CalendarYearAdmin(SystemAdminOnly, admin.ModelAdmin):
     list_filter = ("announced",)
     search_fields = ("year", "source")
     ordering = ("-year",)
+
+    def get_fieldsets(self, request, obj=None):
+        asked = str(obj.year if obj else request.GET.get("year", ""))
+        days = reverse("admin:tickets_calendarday_changelist")
+        # Whatever stands in the address: only a year leads anywhere.
+        days += f"?date__year={asked}" if asked.isascii() and asked.isdigit() else ""
+        said = format_html(
+            _("First enter the year's holidays and working weekends under {days}, then mark it as "
+              "announced: the running deadlines of that year are reckoned again at once."),
+            days=format_html('<a href="{}">{}</a>', days, _("special days")),
+        )  # fmt: skip
+        return [(None, {"fields": ("year", "announced", "source"), "description": said})]
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

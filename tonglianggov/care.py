@@ -90,14 +90,20 @@ def _rules(at: datetime) -> Iterator[Care]:
     )
     today = timezone.localdate(at)
     years = [today.year] + ([today.year + 1] if today.month >= NEXT_YEAR_FROM else [])
-    known = set(
-        CalendarYear.objects.filter(year__in=years, announced=True).values_list("year", flat=True)
-    )
+    known = {row.year: row for row in CalendarYear.objects.filter(year__in=years)}
     for year in years:
-        if year not in known:
+        row = known.get(year)
+        if row is None or not row.announced:
             weight = "now" if year == today.year else "soon"
             words = _("The holidays of this year are not entered: deadlines are provisional.")
-            yield Care(str(year), words, reverse("admin:tickets_calendaryear_changelist"), weight)
+            yield Care(str(year), words, _form_of(year, row), weight)
+
+
+def _form_of(year: int, row: CalendarYear | None) -> str:
+    """Return where the year is entered, or marked as announced; its days are linked there."""
+    if row:
+        return reverse("admin:tickets_calendaryear_change", args=[row.pk])
+    return f"{reverse('admin:tickets_calendaryear_add')}?year={year}"
 
 
 def _posts(at: datetime) -> Iterator[Care]:
