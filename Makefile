@@ -70,8 +70,9 @@ lock: .venv/tests ## Resolve requirements*.in into requirements*.txt, hashes inc
 	  $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --upgrade \
 	    --no-emit-index-url --no-header --quiet $$name.in -o $$name.txt || exit 1; done
 
-bench: .venv/tests ## Measure intake and locating beside their yardsticks
-	$(BIN)/python -m bench
+# ARGS="--tickets 1000000" for a larger database, ARGS="climb lists" for some of it (docs/bench.md).
+bench: .venv/tests packages ## Measure every hot path beside its yardstick into docs/bench.md
+	$(BIN)/python -m bench $(ARGS)
 
 soak: .venv/tests ## Leave a wall on for 20 minutes of reports: heap, frames, errors (docs/soak.md)
 	$(BIN)/python -m bench.soak

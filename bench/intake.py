@@ -1,57 +1,161 @@
-"""A report taken in, beside the same database writing three bare rows in a transaction."""
+"""Reports over the API, through the real web processes, beside pgbench writing the same rows.
 
-import random
+Ours passes everything: throttle, checks, locating, routing, deadlines, history, notices. The
+yardstick is pgbench with four clients: in a transaction, the rows that one such report has made,
+with keys of their own, an INSERT for each table. Web, database and senders share the machine.
+"""
+
+import http.client
+import json
+import re
+import subprocess
+import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from uuid import UUID
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.conf import settings
+from django.db import connection
 
-from bench.lines import in_turns, line
+from bench import processes
+from bench.lines import QUICK, ROUNDS, Result
+from deploy.native.servers import program
 from grids.models import Area
-from tickets import lifecycle
-from tickets.models import EventType
+from notices.models import Notice
+from tickets.models import DueStep, EventType, Ticket, TicketEvent, TicketSearch, TicketText
 
-REPORTS = 40
+SECONDS = 1 if QUICK else 6
+CLIENTS = 4
+SENDERS = 8
+# In the order in which the rows are written.
+_TABLES = (Ticket, TicketText, TicketSearch, TicketEvent, DueStep, Notice)
+_turn = count()
 
 
-def measure() -> Iterator[str]:
+def measure() -> Iterator[Result]:
     """Give the table's line."""
-    dice = random.Random(20200115)
-    villages = list(Area.objects.filter(level="village").order_by("code"))
-    types = list(EventType.objects.order_by("code"))
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_row (key varchar(36), words text, code varchar(15))")
-
-    def report() -> None:
-        for _ in range(REPORTS):
-            village = dice.choice(villages)
-            lifecycle.report(
-                key=UUID(int=dice.getrandbits(128), version=4),
-                words="Rubbish at the roadside, three days now",
-                at=timezone.now(),
-                lat=village.lat,
-                lng=village.lng,
-                event_type=dice.choice(types),
-                contact_phone="13812345678",
-            )
-
-    def bare() -> None:
-        for _ in range(REPORTS):
-            with transaction.atomic(), connection.cursor() as cursor:
-                for part in range(3):
-                    cursor.execute(
-                        "INSERT INTO bench_row VALUES (%s, %s, %s)",
-                        [str(dice.getrandbits(120)), "words " * 20, f"50015100{part}"],
-                    )
-
-    slow, fast = in_turns(report, bare)
-    # In reports a second, so that more is better, as limits are written.
-    yield line(
-        what="intake: lifecycle.report, one connection",
-        ours=REPORTS / slow,
-        yardstick="three bare rows in a transaction",
-        theirs=REPORTS / fast,
-        unit="/s",
-        goal="≥ 0.15 through the whole page on PostgreSQL; here the verb alone",
+    ours, theirs = [], []
+    with processes.part("web") as port:
+        _sent(port, 0.5)
+        script = _script()
+        for _ in range(ROUNDS):
+            ours.append(_sent(port, SECONDS))
+            theirs.append(_pgbench(script))
+    yield Result(
+        path="intake",
+        what=f"reports taken in over the API by the web processes, {SENDERS} senders",
+        ours=ours,
+        yardstick=f"pgbench, {CLIENTS} clients, the same rows in a transaction",
+        theirs=theirs,
+        unit="a second",
+        goal=0.25,
+        at_least=True,
     )
+
+
+def _sent(port: int, seconds: float) -> float:
+    """Send reports for so long; return how many a second were taken in."""
+    villages = list(Area.objects.filter(level="village").exclude(lat=None))
+    kinds = list(EventType.objects.filter(in_use=True, restricted=False))
+    done: list[int] = []
+    end = time.monotonic() + seconds
+
+    def send(sender: int) -> None:
+        line, taken = http.client.HTTPConnection("127.0.0.1", port, timeout=30), 0
+        while time.monotonic() < end:
+            nth = next(_turn)
+            village, kind = villages[nth % len(villages)], kinds[nth % len(kinds)]
+            body = {
+                "key": str(uuid4()), "text": "楼下的垃圾堆了三天，气味很大，请来看看",
+                "lat": village.lat, "lng": village.lng, "event_type": kind.code,
+            }  # fmt: skip
+            # Each from an address of its own: one alone would be held to what one person sends.
+            address = f"10.{nth >> 16 & 255}.{nth >> 8 & 255}.{nth & 255}"
+            head = {"Content-Type": "application/json", "X-Forwarded-For": address}
+            line.request("POST", "/api/v1/reports/", json.dumps(body), head)
+            answer = line.getresponse()
+            text = answer.read()
+            assert answer.status == 201, (answer.status, text[:300])
+            taken += 1
+        done.append(taken)
+
+    start = time.monotonic()
+    senders = [threading.Thread(target=send, args=(n,)) for n in range(SENDERS)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert len(done) == SENDERS, "a sender was refused"
+    return sum(done) / (time.monotonic() - start)
+
+
+# --- The yardstick -------------------------------------------------------------------------------
+
+
+def _script() -> str:
+    """Return for pgbench what a report has written: the newest with the usual number of notices."""
+    ticket = Ticket.objects.filter(state="dispatched").order_by("-pk")[0]
+    lines = list(ticket.events.order_by("pk"))
+    ids = ", ".join(
+        [_next(Ticket, "ticket"), *(_next(TicketEvent, f"line{n}") for n in range(len(lines)))]
+    )
+    named = {str(line.pk): f":line{n}" for n, line in enumerate(lines)}
+    inserts = [_insert(table, ticket, named) for table in _TABLES]
+    return "\n".join(["BEGIN;", rf"SELECT {ids} \gset", *inserts, "COMMIT;"])
+
+
+def _next(table: Any, name: str) -> str:
+    return f"nextval(pg_get_serial_sequence('{table._meta.db_table}', 'id')) AS {name}"
+
+
+def _insert(table: Any, ticket: Ticket, named: dict[str, str]) -> str:
+    """Return an INSERT of this table's rows, with ids, keys and numbers of their own."""
+    happenings = "|".join(re.escape(f"event:{pk}:") + ".*" for pk in named)
+    where = {
+        Ticket: f"id = {ticket.pk}", Notice: f"happening ~ '^({happenings})'",
+    }.get(table, f"ticket_id = {ticket.pk}")  # fmt: skip
+    name = table._meta.db_table
+    left_out = {"recorded_at"} | (set() if table in (Ticket, TicketEvent) else {"id"})
+    columns = [c.column for c in table._meta.concrete_fields if c.column not in left_out]
+    texts = ", ".join(f"quote_nullable({column}::text)" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {texts} FROM {name} WHERE {where} ORDER BY 1")
+        rows = cursor.fetchall()
+    own = {"key": "gen_random_uuid()", "code": "left(gen_random_uuid()::text, 10)",
+           "number": "left(gen_random_uuid()::text, 24)"}  # fmt: skip
+    written = []
+    for row in rows:
+        values = dict(zip(columns, row, strict=True))
+        if table is Ticket:
+            values |= own | {"id": ":ticket"}
+        if table is TicketEvent:
+            values["id"] = named[values["id"].strip("'")]
+        if "ticket_id" in values:
+            values["ticket_id"] = ":ticket"
+        if "happening" in values:
+            pk, rest = values["happening"].removeprefix("'event:").split(":", 1)
+            values["happening"] = f"concat('event:', {named[pk]}::text, ':{rest})"
+        written.append(f"({', '.join(values.values())})")
+    return f"INSERT INTO {name} ({', '.join(columns)}) VALUES {', '.join(written)};"
+
+
+def _pgbench(script: str) -> float:
+    """Return how many transactions a second pgbench makes of it."""
+    where = settings.DATABASES["default"]
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        file = Path(folder) / "report.sql"
+        file.write_text(script, encoding="utf-8")
+        command = [
+            program("pgbench"), "-n", "-c", str(CLIENTS), "-j", "1", "-T", str(int(SECONDS)),
+            "-M", "simple", "-f", str(file), "-h", where["HOST"], "-p", str(where["PORT"]),
+            "-U", where["USER"], where["NAME"],
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert found, done.stdout
+    return float(found[1])

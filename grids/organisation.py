@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -23,6 +24,32 @@ def centre_above(unit: Unit) -> Unit | None:
     if unit.is_centre:
         codes = codes[:-1]
     return _nearest(_in_force().exclude(tier="").filter(area__code__in=codes))
+
+
+class Around:
+    """Who answers for one place, read once: its centres up to the district's, and some trades.
+
+    It says of this place what centre_of(), centre_above() and unit_for() say of any.
+    """
+
+    def __init__(self, area_code: str, *trades: str) -> None:
+        here = _in_force().filter(area__code__in=lineage(area_code))
+        wanted = here.filter(~Q(tier="") | Q(trade__in=trades))
+        # The nearest first.
+        self.units = sorted(wanted, key=lambda unit: (-len(unit.area.code), unit.code))
+
+    def centre_of(self, area_code: str) -> Unit | None:
+        """Return the command centre of exactly this area."""
+        return next((u for u in self.units if u.is_centre and u.area.code == area_code), None)
+
+    def centre_above(self, centre: Unit) -> Unit | None:
+        """Return the centre that stands over this one, None over the district's."""
+        reach = len(centre.area.code)
+        return next((u for u in self.units if u.is_centre and len(u.area.code) < reach), None)
+
+    def unit_for(self, trade: str) -> Unit | None:
+        """Return the unit of one of the trades asked for that serves this place."""
+        return next((unit for unit in self.units if unit.trade == trade), None)
 
 
 class Tiers:

@@ -43,8 +43,7 @@ def _short(key: str) -> str:
 
 def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+        return _take_at_once(key, rate, burst, at, cost)
     locked = TokenBucket.objects.select_for_update().filter(key=key)
     bucket = locked.first()
     if bucket is None:
@@ -77,6 +76,28 @@ def left(buckets: Mapping[str, Mapping[str, float]], *, at: datetime) -> list[fl
 def _refilled(bucket: TokenBucket, rate: float, burst: float, at: datetime) -> float:
     waited = max(0.0, (at - bucket.updated_at).total_seconds())
     return min(float(burst), bucket.tokens + waited * rate)
+
+
+def _take_at_once(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
+    """The same in one statement: every report passes here. Nothing taken, nothing written."""
+    table = connection.ops.quote_name(TokenBucket._meta.db_table)
+    filled = (
+        "least(%(burst)s, bucket.tokens + %(rate)s * "
+        "greatest(0, extract(epoch FROM excluded.updated_at - bucket.updated_at)::float8))"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH patience AS MATERIALIZED "
+            f"(SELECT set_config('lock_timeout', '{_PATIENCE_MS}ms', true)) "
+            f"INSERT INTO {table} AS bucket (key, tokens, updated_at) "
+            "SELECT %(key)s, %(burst)s - %(cost)s, %(at)s FROM patience "
+            "WHERE %(cost)s <= %(burst)s "
+            f"ON CONFLICT (key) DO UPDATE SET tokens = {filled} - %(cost)s, "
+            "updated_at = greatest(bucket.updated_at, excluded.updated_at) "
+            f"WHERE {filled} >= %(cost)s RETURNING 1",
+            {"key": key, "rate": rate, "burst": float(burst), "at": at, "cost": float(cost)},
+        )
+        return cursor.fetchone() is not None
 
 
 def give_back(*, key: str, cost: float = 1) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from grids.models import Unit, lineage
 from notices import live
-from tickets.dots import of_today, with_blurred
+from tickets.dots import of_today, with_blurred, with_blurred_of
 from tickets.models import Helper, Ticket, TicketEvent
 from tickets.states import Hat, Move
 
@@ -55,6 +56,15 @@ def changed(ticket: Ticket) -> None:
     is made from what was committed, and tells the lines since the first call.
     """
     _after_commit(ticket.pk, ticket.version)
+
+
+def born(ticket: Ticket, lines: list[TicketEvent]) -> None:
+    """Publish the dot of a ticket that is new, and read with its places, once it is committed."""
+    if connection.savepoint_ids:
+        # What encloses this may go on with it, and the frame tells what is committed.
+        _after_commit(ticket.pk, 1)
+    else:
+        transaction.on_commit(_Born(ticket, lines).publish, robust=True)
 
 
 @contextmanager
@@ -189,7 +199,7 @@ def news_of(lines: Iterable[TicketEvent]) -> list[dict]:
     return [
         {
             "sequence": line.pk,
-            "at": line.at.isoformat(),
+            "at": line.at.astimezone(UTC).isoformat(),
             "kind": line.kind,
             "move": line.move,
             "state": line.after,
@@ -214,6 +224,28 @@ class _Change:
         lines = _lines_since(self.ticket_id, self.from_version)
         for frame in frames_of({self.ticket_id: lines}) if lines else []:
             live.publish(frame.topics, frame.body, frame.for_visitors)
+
+
+@dataclass(frozen=True)
+class _Born:
+    """What runs after the commit of a new ticket: everything is at hand, nothing is read."""
+
+    ticket: Ticket
+    lines: list[TicketEvent]
+
+    def publish(self) -> None:
+        ticket, gathered = self.ticket, _gathering.get()
+        if gathered is not None:
+            gathered.setdefault(ticket.pk, 1)
+            return
+        if ticket.restricted:
+            return
+        exact, blurred = (
+            {"sequence": self.lines[-1].pk, "dot": dot, "events": news_of(self.lines)}
+            for dot in with_blurred_of(ticket, timezone.now())
+        )
+        topics = (*lineage(ticket.area_code), *_topics(ticket.centre_id, ticket.handler_id))
+        live.publish(topics, exact, blurred)
 
 
 def _lines_since(ticket_id: int, version: int) -> list[TicketEvent]:

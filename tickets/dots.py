@@ -105,6 +105,12 @@ def dot_from(facts: Facts, at: datetime, *, visitor: bool = False) -> dict:
     return _blurred(facts, at) if visitor else _dot(facts, at)
 
 
+def with_blurred_of(ticket: Ticket, at: datetime) -> tuple[dict, dict]:
+    """Return the dot of this ticket, read with its places, twice, as with_blurred() does."""
+    facts = facts_from(ticket)
+    return _dot(facts, at), _blurred(facts, at)
+
+
 def dots_of(tickets: TicketQuerySet, at: datetime, *, visitor: bool = False) -> list[dict]:
     """Return the dots of these tickets, oldest first, with one query. Restricted ones have none.
 
@@ -124,17 +130,10 @@ def facts_of(tickets: TicketQuerySet) -> list[Facts]:
     return [Facts(*row) for row in rows]
 
 
-def dot_of(ticket: Ticket, at: datetime) -> dict | None:
-    """Return the ticket's dot, None if it has none because it is restricted.
-
-    {"id", "number", "lat", "lng", "stage", "light", "area", "version", "type", "star", "turns"}:
-    `type` is the event type's code or ""; `star`: climbed or supervised; `turns`: when the light
-    turns yellow, orange and red (seconds since 1970), so that a screen turns it by itself.
-    """
-    if ticket.restricted:
-        return None
+def facts_from(ticket: Ticket) -> Facts:
+    """Return what the dot of this ticket, read with its places, is made of."""
     kind, grid, village = ticket.event_type, ticket.grid, ticket.village
-    facts = Facts(
+    return Facts(
         id=ticket.pk, number=ticket.number, state=ticket.state, area_code=ticket.area_code,
         lat=ticket.lat, lng=ticket.lng, exact=ticket.exact, restricted=ticket.restricted,
         type_code=kind.code if kind else None,
@@ -145,7 +144,18 @@ def dot_of(ticket: Ticket, at: datetime) -> dict | None:
         paused_until=ticket.paused_until, yellow_at=ticket.yellow_at,
         orange_at=ticket.orange_at, red_at=ticket.red_at,
     )  # fmt: skip
-    return _dot(facts, at)
+
+
+def dot_of(ticket: Ticket, at: datetime) -> dict | None:
+    """Return the ticket's dot, None if it has none because it is restricted.
+
+    {"id", "number", "lat", "lng", "stage", "light", "area", "version", "type", "star", "turns"}:
+    `type` is the event type's code or ""; `star`: climbed or supervised; `turns`: when the light
+    turns yellow, orange and red (seconds since 1970), so that a screen turns it by itself.
+    """
+    if ticket.restricted:
+        return None
+    return _dot(facts_from(ticket), at)
 
 
 def _dot(facts: Facts, at: datetime) -> dict:

@@ -45,14 +45,21 @@ class OnPost:
             self._known[key] = self._people(unit, area_code, key[2])
         return self._known[key]
 
+    def staffed(self, unit: Unit, *, at: datetime) -> bool:
+        """Tell whether anybody works in the unit itself."""
+        return bool(_there(self._in_unit.get(unit.pk, ()), timezone.localdate(at)))
+
     def _people(self, unit: Unit, area_code: str, day: date) -> list[int]:
         held = list(self._in_unit.get(unit.pk, ()))
         if unit.tier == Unit.Tier.VILLAGE and len(area_code) > len(unit.area.code):
             for code in (area_code, unit.area.code):
                 held += self._over_area.get(code, ())
-        there = [
-            who
-            for starts, ends, who in held
-            if (starts is None or starts <= day) and (ends is None or ends >= day)
-        ]
-        return list(dict.fromkeys(there))
+        return list(dict.fromkeys(_there(held, day)))
+
+
+def _there(held: Iterable[_Held], day: date) -> list[int]:
+    return [
+        who
+        for starts, ends, who in held
+        if (starts is None or starts <= day) and (ends is None or ends >= day)
+    ]

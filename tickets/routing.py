@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from grids import organisation
 from grids.locate import Place
 from grids.models import Unit
+from grids.organisation import Around
 from people.models import User
 from people.roles import GRID_ROLES, HANDLING_ROLES
 from people.scope import holders
 from tickets.models import EventType, FirstLevel, Ticket
 from tickets.naming import names
+from tickets.on_post import OnPost
 
 # How far down an area's code reaches: the shorter, the higher.
 _CODE_LENGTH = {FirstLevel.DISTRICT: 6, FirstLevel.TOWN: 9, FirstLevel.VILLAGE: 12}
@@ -21,10 +23,14 @@ _CODE_LENGTH = {FirstLevel.DISTRICT: 6, FirstLevel.TOWN: 9, FirstLevel.VILLAGE: 
 
 @dataclass(frozen=True)
 class Route:
-    """The centre that decides, the unit that handles (None: it waits with the centre), and why."""
+    """The centre that decides, the unit that handles (None: it waits with the centre), and why.
+
+    `on_post` knows who works for these two.
+    """
 
     centre: Unit
     handler: Unit | None
+    on_post: OnPost
     reason: dict = field(default_factory=dict)
 
 
@@ -43,30 +49,37 @@ def choose(*, event_type: EventType | None, certain: bool, place: Place, at: dat
     :raises NoCentre: if the place has no centre above it at all
     """
     level = FirstLevel(event_type.first_level) if event_type else FirstLevel.VILLAGE
-    first = _centre(place, level)
-    queue = _staffed_from(first, at)
+    around = organisation.Around(place.village.code, *([event_type.lead] if event_type else []))
+    grid = [place.grid.code] if place.grid else []
+    on_post = OnPost(
+        units=[unit.pk for unit in around.units], area_codes=[place.village.code, *grid]
+    )
+    first = _centre(around, place, level)
+    queue = _staffed_from(around, first, on_post, at)
     facts = {"type": event_type.code if event_type else "", "unit": queue.code}
+
+    def route(handler: Unit | None, rule: str) -> Route:
+        return Route(queue, handler, on_post, {"rule": rule, "params": facts})
+
     if event_type is None or not certain:
-        return Route(queue, None, {"rule": "unclear", "params": facts})
+        return route(None, "unclear")
     if level != FirstLevel.DISTRICT:
-        if queue == first and _staffed(first, at):
-            rule = "village" if level == FirstLevel.VILLAGE else "town"
-            return Route(first, first, {"rule": rule, "params": facts})
+        if queue == first and on_post.staffed(first, at=at):
+            return route(first, "village" if level == FirstLevel.VILLAGE else "town")
         facts["lead"] = first.code
-        return Route(queue, None, {"rule": "nobody", "params": facts})
-    lead = organisation.unit_for(event_type.lead, place.village.code)
+        return route(None, "nobody")
+    lead = around.unit_for(event_type.lead)
     if lead is None:
-        return Route(queue, None, {"rule": "no_unit", "params": facts})
+        return route(None, "no_unit")
     facts["lead"] = lead.code
-    if not _staffed(lead, at):
-        return Route(queue, None, {"rule": "nobody", "params": facts})
-    return Route(queue, lead, {"rule": "department", "params": facts})
+    return route(lead, "department") if on_post.staffed(lead, at=at) else route(None, "nobody")
 
 
 def on_the_spot(*, place: Place) -> Route:
     """Return who stands for what a grid worker settled there: the village's own centre."""
-    centre = _centre(place, FirstLevel.VILLAGE)
-    return Route(centre, centre, {"rule": "on_the_spot", "params": {"unit": centre.code}})
+    centre = _centre(organisation.Around(place.village.code), place, FirstLevel.VILLAGE)
+    reason = {"rule": "on_the_spot", "params": {"unit": centre.code}}
+    return Route(centre, centre, OnPost(units=(), area_codes=()), reason)
 
 
 def people_of(unit: Unit, *, at: datetime, area_code: str = "") -> list[User]:
@@ -148,23 +161,19 @@ _SENTENCES: dict[str, Callable[[], str]] = {
 }
 
 
-def _centre(place: Place, level: FirstLevel) -> Unit:
+def _centre(around: Around, place: Place, level: FirstLevel) -> Unit:
     code = place.village.code[: _CODE_LENGTH[level]]
     while code:
-        centre = organisation.centre_of(code)
+        centre = around.centre_of(code)
         if centre:
             return centre
         code = {12: code[:9], 9: code[:6]}.get(len(code), "")
     raise NoCentre(f"no command centre above {place.village.code}")
 
 
-def _staffed_from(centre: Unit, at: datetime) -> Unit:
+def _staffed_from(around: Around, centre: Unit, on_post: OnPost, at: datetime) -> Unit:
     """Return this centre, or the nearest above with people; this one if there are none."""
     candidate: Unit | None = centre
-    while candidate is not None and not _staffed(candidate, at):
-        candidate = organisation.centre_above(candidate)
+    while candidate is not None and not on_post.staffed(candidate, at=at):
+        candidate = around.centre_above(candidate)
     return candidate or centre
-
-
-def _staffed(unit: Unit, at: datetime) -> bool:
-    return holders(at=at, roles=HANDLING_ROLES, unit_id=unit.pk).exists()

@@ -3,13 +3,14 @@
 Used by the verbs of this package and by nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notices import outbox
+from notices.outbox import Posting
 from people.models import User
 from tickets import broadcast, routing
 from tickets.access import hats_over
@@ -113,13 +114,19 @@ def log(
     """Add a line to the history, save the ticket as it now stands, and tell the screens."""
     if public is None:
         public = kind in _PUBLIC_KINDS or move in _PUBLIC_MOVES or public_words
-    event = TicketEvent.objects.create(
+    event = TicketEvent(
         ticket=ticket, kind=kind, move=move, by=by, hat=hat, at=at, before=before, after=after,
         data=data or {}, public=public, dot_was=ticket.dot_was,
     )  # fmt: skip
+    ticket.version += 1
+    if ticket.newborn:
+        ticket.newborn.log(event)
+    else:
+        event.save(force_insert=True)
     if words:
         EventWords.objects.create(event=event, words=words, public=public_words)
-    ticket.version += 1
+    if ticket.newborn:
+        return event
     ticket.save()
     broadcast.changed(ticket)
     return event
@@ -129,18 +136,26 @@ def tell(
     people: Iterable[User], event: TicketEvent, template: str, *, but: User | None = None, **params
 ) -> None:
     """Post a notice to these people about the event, once for each; not to whoever did it."""
-    readers = [person for person in people if person != but]
+    tell_by_id([person.pk for person in people if person != but], event, template, **params)
+
+
+def tell_by_id(readers: Sequence[int], event: TicketEvent, template: str, **params) -> None:
+    """Post a notice about the event to the people with these ids, once for each."""
     if not readers:
         return
     ticket = event.ticket
-    outbox.post_to_users(
-        users=readers,
+    posting = Posting(
+        readers=list(dict.fromkeys(readers)),
         happening=f"event:{event.pk}:{template}",
         template=template,
         params={"number": ticket.number} | _plain(params),
         link=reverse("tickets:detail", args=[ticket.number]),
         at=event.at,
     )
+    if ticket.newborn:
+        ticket.newborn.postings.append(posting)
+    else:
+        outbox.post_many([posting])
 
 
 def tell_reporter(
@@ -157,7 +172,10 @@ def tell_reporter(
     `wait`: how long the move may still be taken back; only then is the message sent.
     """
     ticket = ticket or event.ticket
-    contact = Contact.objects.filter(ticket=ticket).first()
+    if ticket.newborn:
+        contact = ticket.newborn.contact
+    else:
+        contact = Contact.objects.filter(ticket=ticket).first()
     if contact is None or not contact.phone:
         return
     outbox.post_to_reporter(

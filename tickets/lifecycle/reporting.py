@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from grids.locate import NotLocated, Place, locate, place_of_area
 from grids.models import District, Unit
 from people.models import User
-from tickets import receipts, routing, suggest
+from tickets import calendar, receipts, routing, suggest
 from tickets.lifecycle import finding, record, timing
+from tickets.lifecycle.newborn import Newborn
 from tickets.lifecycle.record import Kind
 from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
 from tickets.photos import Received, prepare_soon
@@ -88,15 +89,21 @@ def report(
         event_type=kind if certain else None, restricted=bool(kind and kind.restricted),
         urgency=kind.urgency if kind else Urgency.P3,
     )  # fmt: skip
+    contact = None
+    if contact_name or contact_phone:
+        contact = Contact(ticket=ticket, name=contact_name, phone=contact_phone, language=language)
+    days = calendar.current()
     try:
         with transaction.atomic():
-            _save(ticket, words, kind, waits=not certain or route.handler is None, at=at)
-            if contact_name or contact_phone:
-                Contact.objects.create(
-                    ticket=ticket, name=contact_name, phone=contact_phone, language=language
-                )
-            keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
+            lines = 4 if certain and route.handler else 2
+            born = Newborn(ticket, lines=lines, on_post=route.on_post, days=days, contact=contact)
+            ticket.number = number_of(ticket)
+            _set_clocks(ticket, kind, waits=not certain or route.handler is None, at=at)
             _send_on_its_way(ticket, kind, route if certain else None, at=at)
+            born.write(TicketText(ticket=ticket, title=title_of(words), words=words))
+            if contact:
+                contact.save(force_insert=True)
+            keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
     except IntegrityError:
         # Two requests brought the same form at once: the other one made the ticket.
         known = made_before(key, fingerprint)
@@ -106,11 +113,7 @@ def report(
     return ticket
 
 
-def _save(ticket: Ticket, words: str, kind: EventType | None, *, waits: bool, at: datetime) -> None:
-    ticket.save()
-    ticket.number = number_of(ticket)
-    TicketText.objects.create(ticket=ticket, title=title_of(words), words=words)
-    finding.index(ticket, words)
+def _set_clocks(ticket: Ticket, kind: EventType | None, *, waits: bool, at: datetime) -> None:
     promise = kind.resolve_limit if kind else Limits.current().resolve_unclear
     timing.set_clock(ticket, "resolve", promise, start=at, at=at)
     if waits:
@@ -129,14 +132,18 @@ def _send_on_its_way(
         record.make(ticket, Move.ACCEPT, by=None, system=True, at=at, accepted_at=at)
         give(ticket, route.handler, by=None, at=at, kind=kind)
     else:
-        record.tell(
-            record.people_at(ticket.centre, ticket, at), reported, "to_accept",
+        record.tell_by_id(
+            _people(ticket, ticket.centre, at), reported, "to_accept",
             type=kind.code if kind else "", area=ticket.area_code, accept_by=ticket.accept_by,
         )  # fmt: skip
     handler = ticket.handler or ticket.centre
     record.tell_reporter(
         reported, "report_received", unit=handler.code, resolve_by=ticket.resolve_by
     )
+
+
+def _people(ticket: Ticket, unit: Unit, at: datetime) -> list[int]:
+    return ticket.newborn.on_post.people_for(ticket, unit, at=at) if ticket.newborn else []
 
 
 def point_of(place: Place) -> tuple[float, float]:
@@ -185,12 +192,13 @@ def give(
     timing.void_requests(ticket, at=at)
     timing.end_pause(ticket, at=at)
     timing.set_clock(ticket, "sign", kind.sign_limit, start=at, at=at)
+    said = {"type": kind.code, "area": ticket.area_code, "sign_by": ticket.sign_by}
+    if ticket.newborn:
+        record.tell_by_id(_people(ticket, unit, at), event, "new_work", **said)
+        return
     ticket.save()
     finding.index_again(ticket)
-    record.tell(
-        record.people_at(unit, ticket, at), event, "new_work", but=by,
-        type=kind.code, area=ticket.area_code, sign_by=ticket.sign_by,
-    )  # fmt: skip
+    record.tell(record.people_at(unit, ticket, at), event, "new_work", but=by, **said)
 
 
 def keep_photos(
@@ -236,17 +244,15 @@ def made_before(key: UUID, fingerprint: str) -> Ticket | None:
 
     :raises OtherBody: if the key was used for another body
     """
-    ticket = (
-        Ticket.objects.filter(code=receipts.code_of(key), key=key)
-        .with_places()
-        .select_related("event_type")
-        .first()
-    )
-    if ticket and ticket.fingerprint != fingerprint:
+    made = Ticket.objects.filter(code=receipts.code_of(key), key=key)
+    sent_before = made.values_list("fingerprint", flat=True).first()
+    if sent_before is None:
+        return None
+    if sent_before != fingerprint:
         raise OtherBody(
             _("This form was sent before with other words. Open a new form to report again.")
         )
-    return ticket
+    return made.with_places().select_related("event_type").get()
 
 
 def fingerprint_of(

@@ -51,7 +51,8 @@ def set_clock(ticket: Ticket, name: str, limit: str, *, start: datetime, at: dat
     :param limit: as the pack writes it, e.g. "5W"
     :param start: from when it counts; a resolve clock counts from the report
     """
-    clock = start_clock(limit=Limit.parse(limit), start=start, calendar=calendar.current())
+    days = ticket.newborn.days if ticket.newborn else calendar.current()
+    clock = start_clock(limit=Limit.parse(limit), start=start, calendar=days)
     _keep(ticket, name, clock, at=at)
     return clock
 
@@ -160,6 +161,8 @@ def add_step(
 
 def void_requests(ticket: Ticket, *, at: datetime) -> None:
     """What was asked and not decided is no longer needed, and does not lapse."""
+    if ticket.newborn:
+        return
     asked = Request.objects.filter(ticket=ticket, state=Request.State.OPEN)
     for pk in asked.values_list("pk", flat=True):
         _void(ticket, (f"request {pk}",), at)
@@ -197,7 +200,10 @@ def _keep(ticket: Ticket, name: str, clock: Clock, *, at: datetime) -> None:
     ]
     due = max(clock.due, at)
     climb = DueStep(ticket=ticket, kind=Kind.CLIMB, clock=name, round=turn, due_at=due)
-    DueStep.objects.bulk_create([*steps, climb])
+    if ticket.newborn:
+        ticket.newborn.steps += [*steps, climb]
+    else:
+        DueStep.objects.bulk_create([*steps, climb])
 
 
 def _climbed_in(ticket: Ticket, name: str, turn: int) -> bool:
@@ -206,6 +212,9 @@ def _climbed_in(ticket: Ticket, name: str, turn: int) -> bool:
 
 
 def _void(ticket: Ticket, clocks: tuple[str, ...], at: datetime) -> None:
+    if ticket.newborn:
+        ticket.newborn.void(clocks, at)
+        return
     waiting = DueStep.objects.filter(ticket=ticket, done_at=None, void_at=None)
     waiting.filter(clock__in=clocks).update(void_at=at)
 

@@ -1,13 +1,13 @@
-"""The reminders and climbs of very many tickets in a few statements: what climbing.py says of one.
+"""What falls due on very many tickets, in a few statements: what climbing.py says of one.
 
 A batch is locked (without those that somebody else has in hand), read, played through in memory,
 each ticket's steps in the order in which they were due, and written: history, tickets, steps and
-notices, in one transaction. What is not a reminder or a climb, and every ticket that does not let
-itself be played so, is left to the verbs one by one. A test holds the two ways to each other.
+notices, in one transaction. That goes for reminders, climbs and endings; what else falls due, and
+every ticket that does not let itself be played so, is left to the verbs one by one. A test holds
+the two ways to each other.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,8 @@ from tickets import broadcast, calendar
 from tickets.broadcast import Changed
 from tickets.deadlines import Calendar, Limit, start_clock
 from tickets.dots import marks_of
+from tickets.lifecycle import at_hand
+from tickets.lifecycle.at_hand import Step
 from tickets.models import DueStep, Limits, Ticket, TicketEvent
 from tickets.on_post import OnPost
 from tickets.states import Hat, Move, State, after
@@ -32,14 +34,16 @@ from tickets.states import Hat, Move, State, after
 logger = logging.getLogger(__name__)
 Kind, Happening = DueStep.Kind, TicketEvent.Kind
 SHARE = {Kind.REMIND_70: 70, Kind.REMIND_90: 90, Kind.REMIND_100: 100}
-_PLAYED = {*SHARE, Kind.CLIMB}
+_PLAYED = {*SHARE, Kind.CLIMB, Kind.ARCHIVE}
 _READ = (
     "number", "state", "area_code", "restricted", "urgency", "centre_id", "handler_id", "reason",
     "clocks", "reported_at", "dispatched_at", "yellow_at", "orange_at", "red_at", "paused_until",
-    "supervision", "supervise_by", "climbs", "version",
+    "supervision", "supervise_by", "climbs", "version", "ended_at",
 )  # fmt: skip
-_WRITTEN = ("id", "centre_id", "reason", "clocks", "supervision", "supervise_by", "climbs",
-            "version")  # fmt: skip
+_WRITTEN = (
+    "id", "state", "centre_id", "reason", "clocks", "supervision", "supervise_by", "climbs",
+    "version", "ended_at",
+)  # fmt: skip
 
 
 @dataclass
@@ -52,24 +56,6 @@ class Played:
 
 class OneByOne(Exception):
     """This ticket is none for the batch."""
-
-
-@dataclass(slots=True)
-class _Step:
-    """A waiting step; without an id it was laid out just now."""
-
-    id: int | None
-    kind: str
-    clock: str
-    round: int
-    due_at: datetime
-    retry_at: datetime | None = None
-    done_at: datetime | None = None
-    void_at: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        return self.done_at is None and self.void_at is None
 
 
 @dataclass(slots=True)
@@ -119,9 +105,10 @@ class _Batch:
 
     def __init__(self, sweeper: Sweeper, tickets: list[Ticket]) -> None:
         self.sweeper, self.tickets = sweeper, tickets
-        self.steps = _waiting(tickets)
-        self.climbed = _climbs_of(tickets)
-        self.units = _units_of(tickets)
+        self.steps = at_hand.waiting(tickets)
+        self.climbed = at_hand.climbs_of(tickets)
+        self.asked = at_hand.asked_of(tickets)
+        self.units = at_hand.units_of(tickets)
         seen = {unit.pk: unit for unit in self.units.values()}
         for unit in list(seen.values()):
             # However far one climbs.
@@ -174,11 +161,13 @@ class _Batch:
             ticket.dot_was = marks_of(ticket)
             if step.kind == Kind.CLIMB:
                 self._climb_late(ticket, step)
+            elif step.kind == Kind.ARCHIVE:
+                self._archive(ticket, step)
             else:
                 self._remind(ticket, step)
             centres.add(ticket.centre_id)
 
-    def _remind(self, ticket: Ticket, step: _Step) -> None:
+    def _remind(self, ticket: Ticket, step: Step) -> None:
         share = SHARE[Kind(step.kind)]
         line = self._log(
             ticket, Happening.REMINDED, at=step.due_at,
@@ -195,7 +184,7 @@ class _Batch:
         template = "overdue" if share == 100 else "reminder"
         line.tells.append((people, template, {"clock": step.clock, "share": share, "due": due}))
 
-    def _climb_late(self, ticket: Ticket, step: _Step) -> None:
+    def _climb_late(self, ticket: Ticket, step: Step) -> None:
         centre = self.units[ticket.centre_id]
         returned_to_sender = (
             ticket.handler_id is not None
@@ -213,7 +202,7 @@ class _Batch:
         since = ticket.dispatched_at or ticket.reported_at
         return any(to == centre.code and at >= since for at, to in self.climbed[ticket.pk])
 
-    def _climb_to(self, ticket: Ticket, come_from: Unit, centre: Unit, step: _Step) -> None:
+    def _climb_to(self, ticket: Ticket, come_from: Unit, centre: Unit, step: Step) -> None:
         at, state = step.due_at, State(ticket.state)
         after(state, Move.CLIMB)
         line = self._log(
@@ -242,7 +231,7 @@ class _Batch:
         turn = rounds["decide"] = rounds.get("decide", -1) + 1
         ticket.clocks["decide"] = clock
         due = max(datetime.fromisoformat(clock["due"]), at)
-        self.steps[ticket.pk].append(_Step(None, Kind.CLIMB, "decide", turn, due))
+        self.steps[ticket.pk].append(Step(None, Kind.CLIMB, "decide", turn, due))
 
     def _supervise(self, ticket: Ticket, centre: Unit, at: datetime) -> None:
         after(State(ticket.state), Move.SUPERVISE)
@@ -254,18 +243,33 @@ class _Batch:
             people = self._people(ticket, self.units[ticket.handler_id], at) + people
         line.tells.append((people, "supervised", {"grade": grade, "due": None}))
 
+    def _archive(self, ticket: Ticket, step: Step) -> None:
+        if ticket.state != State.FEEDBACK:
+            return
+        if ticket.pk in self.asked or ticket.paused_until:
+            raise OneByOne
+        at, ended = step.due_at, after(State.FEEDBACK, Move.ARCHIVE)
+        self._log(
+            ticket, Happening.MOVED, at=at, move=Move.ARCHIVE, public=True, data={}, ended=ended
+        )
+        ticket.state, ticket.ended_at = ended, at
+        for other in self.steps[ticket.pk]:
+            if other.waits:
+                other.void_at = at
+
     def _people(self, ticket: Ticket, unit: Unit, at: datetime) -> list[int]:
         return self.on_post.people_for(ticket, unit, at=at)
 
     def _log(
         self, ticket: Ticket, kind: TicketEvent.Kind, *, at: datetime, data: dict[str, Any],
-        move: str = "", public: bool = False,
+        move: str = "", public: bool = False, ended: str = "",
     ) -> _Line:  # fmt: skip
         line = _Line(
             {
                 "id": 0, "ticket_id": ticket.pk, "kind": kind.value, "move": str(move),
                 "hat": Hat.SYSTEM.value if move else "", "at": at, "before": ticket.state,
-                "after": ticket.state, "data": data, "public": public, "dot_was": ticket.dot_was,
+                "after": ended or ticket.state, "data": data, "public": public,
+                "dot_was": ticket.dot_was,
             }
         )  # fmt: skip
         ticket.version += 1
@@ -321,32 +325,3 @@ class _Batch:
             for people, template, params in line.tells
             if people
         ]
-
-
-def _waiting(tickets: list[Ticket]) -> dict[int, list[_Step]]:
-    """Return each ticket's waiting steps, in the order in which they fall due."""
-    steps: dict[int, list[_Step]] = {ticket.pk: [] for ticket in tickets}
-    waiting = DueStep.objects.filter(ticket__in=list(steps), done_at=None, void_at=None)
-    columns = ("ticket_id", "id", "kind", "clock", "round", "due_at", "retry_at")
-    for ticket_id, *values in waiting.order_by("due_at", "id").values_list(*columns):
-        steps[ticket_id].append(_Step(*values))
-    return steps
-
-
-def _climbs_of(tickets: list[Ticket]) -> dict[int, list[tuple[datetime, str]]]:
-    """Return when each ticket climbed and to which centre, as its history has it."""
-    climbs: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    climbed = [ticket.pk for ticket in tickets if ticket.climbs]
-    if climbed:
-        lines = TicketEvent.objects.filter(ticket__in=climbed, move=Move.CLIMB)
-        for ticket_id, at, data in lines.values_list("ticket_id", "at", "data"):
-            climbs[ticket_id].append((at, data.get("to", "")))
-    return climbs
-
-
-def _units_of(tickets: list[Ticket]) -> dict[int, Unit]:
-    """Return the units that decide about these tickets or work on them, by id."""
-    ids = {ticket.centre_id for ticket in tickets}
-    ids |= {ticket.handler_id for ticket in tickets if ticket.handler_id}
-    units = Unit.objects.filter(pk__in=ids).select_related("area").defer("area__boundary")
-    return {unit.pk: unit for unit in units}

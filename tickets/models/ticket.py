@@ -1,5 +1,7 @@
 """A report and where it stands, with what retention may erase kept apart."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -154,6 +156,8 @@ class Ticket(models.Model):
     objects = TicketQuerySet.as_manager()
     # Not a column: how the dot was when the row was locked, for the line of history to come.
     dot_was: list | None = None
+    # Not a column: while it is taken in, what gathers its rows (lifecycle.newborn).
+    newborn: Any = None
 
     class Meta:
         verbose_name = _("ticket")

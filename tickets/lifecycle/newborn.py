@@ -1,0 +1,83 @@
+"""A new ticket on its way into the database, with everything that belongs to it.
+
+While a report is taken in, the verbs gather here the rows that they otherwise write one by one;
+then all of them go over in one statement. A test holds what is written so to what the verbs write.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from notices import outbox_sql, wording
+from notices.outbox import Posting
+from people import rows_sql
+from tickets import broadcast
+from tickets.deadlines import Calendar
+from tickets.lifecycle import finding
+from tickets.models import Contact, DueStep, Ticket, TicketEvent, TicketSearch, TicketText
+from tickets.on_post import OnPost
+
+_EVENT = (
+    "id", "ticket_id", "kind", "move", "by_id", "hat", "at", "before", "after", "data", "public",
+    "dot_was",
+)  # fmt: skip
+_STEP = ("ticket_id", "kind", "clock", "round", "due_at", "done_at", "void_at", "error")
+
+
+class Newborn:
+    """The rows of a ticket that is not written yet, and what is known while it is taken in."""
+
+    def __init__(
+        self, ticket: Ticket, *, lines: int, on_post: OnPost, days: Calendar,
+        contact: Contact | None,
+    ) -> None:  # fmt: skip
+        """Give the ticket its id. `lines`: how many lines of history it will have, at most."""
+        self.ticket, self.on_post, self.days, self.contact = ticket, on_post, days, contact
+        (ticket.pk,), self._event_ids = rows_sql.ids_of((Ticket, 1), (TicketEvent, lines))
+        ticket.newborn = self
+        self.events: list[TicketEvent] = []
+        self.steps: list[DueStep] = []
+        self.postings: list[Posting] = []
+
+    def log(self, event: TicketEvent) -> None:
+        """Take a line of history; it has its id from now on."""
+        event.pk = self._event_ids[len(self.events)]
+        self.events.append(event)
+
+    def void(self, clocks: Iterable[str], at: datetime) -> None:
+        """Take back what was to happen on these clocks."""
+        for step in self.steps:
+            if step.clock in clocks and step.void_at is None:
+                step.void_at = at
+
+    def write(self, text: TicketText) -> None:
+        """Write it all, in the caller's transaction; the ticket is an ordinary one from then on."""
+        ticket = self.ticket
+        for posting in self.postings:
+            wording.check(posting.template, posting.params)
+        inserts = [
+            rows_sql.insertion(Ticket, _rows([ticket], _columns(ticket))),
+            rows_sql.insertion(TicketText, _rows([text], ("ticket_id", "title", "words"))),
+            rows_sql.insertion(TicketSearch, [self._found_by(text.words)]),
+            rows_sql.insertion(TicketEvent, _rows(self.events, _EVENT)),
+            rows_sql.insertion(DueStep, _rows(self.steps, _STEP)),
+        ]
+        if self.postings:
+            inserts.append(outbox_sql.insertion(self.postings))
+        rows_sql.insert_all(inserts)
+        ticket._state.adding, ticket.newborn = False, None
+        broadcast.born(ticket, self.events)
+
+    def _found_by(self, words: str) -> dict:
+        text = finding.texts([self.ticket], {self.ticket.pk: words})[self.ticket.pk]
+        ready = TicketSearch._meta.get_field("found_by").get_db_prep_save(text, connection)
+        return {"ticket_id": self.ticket.pk, "found_by": ready}
+
+
+def _columns(ticket: Ticket) -> list[str]:
+    return [str(column.attname) for column in ticket._meta.concrete_fields]
+
+
+def _rows(things: Sequence[object], columns: Iterable[str]) -> list[dict]:
+    return [{column: getattr(thing, column) for column in columns} for thing in things]
