@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from people.models import User
 from tonglianggov import errors
 
 FORM = {"username": "worker", "password": "a secret", "words": "<b>路灯不亮</b>\n第二行"}
@@ -144,3 +145,19 @@ def test_a_full_disk_is_told(monkeypatch):
 
     assert answer.status_code == 507
     assert "nothing was stored" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "没有提交内容"), ("en", "Nothing was sent")]
+)
+def test_an_address_that_only_takes_a_form_says_so_when_it_is_opened(cast, language, said):
+    User.objects.filter(pk=cast.district.pk).update(language=language)
+    client = Client()
+    client.force_login(User.objects.get(pk=cast.district.pk))
+
+    opened = client.get("/console/bulk/")
+
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert said in opened.text
+    assert client.get("/console/bulk/", headers={"accept": "application/json"}).status_code == 405
+    assert client.put("/console/bulk/").content == b""

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -60,6 +61,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         _("Not found"),
         _("There is nothing at this address, or it is not yours to see."),
     )
+
+
+class FormsOnly:
+    """A page instead of nothing for whoever opens or reloads an address that only takes a form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code != 405 or request.method != "GET" or answer.content:
+            return answer
+        page = _answer(
+            request,
+            405,
+            _("Nothing was sent"),
+            _("This address only takes what a form sends. Go back, or go on from the first page."),
+        )
+        page["Allow"] = answer["Allow"]
+        return page
 
 
 @requires_csrf_token

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "people.middleware.ChooseLanguage",
     "people.middleware.SignInRequired",
     "axes.middleware.AxesMiddleware",
+    "tonglianggov.errors.FormsOnly",
 ]
 
 ROOT_URLCONF = "tonglianggov.urls"

@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from people.models import User
-from tests.browser.test_worker import district, faults, fits, pick_up  # noqa: F401  fixtures
+from tests.browser.test_worker import PASSWORD, district, faults, fits, pick_up  # noqa: F401  fixtures
 from tickets import lifecycle
 from tickets.models import Request
 from tickets.requests_table import RequestKind
@@ -54,6 +54,29 @@ def test_a_handler_asks_and_the_head_grants_on_the_page(district, pick_up):  # n
 
     expect(head.locator("[aria-labelledby=h-we-wait]")).to_contain_text("Creekside")
     assert Request.objects.get().step == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_what_was_typed_outlives_a_session_that_ended(district, pick_up):  # noqa: F811
+    ticket = district.in_work()
+    page = pick_up("/unit/", "roads", **DESK)
+    row = page.locator(f"#t-{ticket.number}")
+    row.get_by_role("link", name="Resolve").click()
+    row.get_by_label("What was done").fill("写了很久的结果")
+    page.context.clear_cookies(name="sessionid")
+
+    row.get_by_role("button", name="Resolve").click()
+    page.locator("input[name=username]").fill("roads")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+
+    # On the very page, with the form open and filled in.
+    expect(page.get_by_text("What you wrote is still here.")).to_be_visible()
+    expect(row.get_by_label("What was done")).to_have_value("写了很久的结果")
+    row.get_by_label("What shows it, if there is no photo").fill("王某在场")
+    row.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("status").first).to_contain_text("Resolved")
 
 
 @pytest.mark.browser
