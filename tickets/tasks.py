@@ -5,8 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
+from people import clock
 from tickets import lifecycle, photos, presence, statistics
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _PICTURE_SECONDS = 90
 @shared_task(acks_late=True)
 def sweep() -> None:
     """Do what has fallen due: reminders, climbs, lapses, resumptions, endings."""
-    swept = lifecycle.sweep(at=timezone.now())
+    swept = lifecycle.sweep(at=clock.now())
     if swept.done or swept.failed:
         log.info("%d due steps done, %d failed", swept.done, swept.failed)
 
@@ -31,14 +31,14 @@ def prepare_photo(photo_id: str) -> None:
 
 def _prepare(photo_id: UUID) -> None:
     photos.prepare(photo_id=photo_id)
-    lifecycle.photo_refused(photo_id=photo_id, at=timezone.now())
+    lifecycle.photo_refused(photo_id=photo_id, at=clock.now())
 
 
 @shared_task(acks_late=True)
 def prepare_waiting_photos() -> None:
     """Make the photos ready whose own task was lost, or failed."""
     # Younger ones are still on their way through the queue.
-    for photo_id in photos.waiting(before=timezone.now() - timedelta(minutes=1), limit=50):
+    for photo_id in photos.waiting(before=clock.now() - timedelta(minutes=1), limit=50):
         try:
             _prepare(photo_id)
         except photos.CannotKeep:
@@ -51,7 +51,7 @@ def prepare_waiting_photos() -> None:
 @shared_task(acks_late=True)
 def erase_what_is_over() -> None:
     """Erase the names, words and photos that were kept as long as promised."""
-    erased = lifecycle.erase(at=timezone.now())
+    erased = lifecycle.erase(at=clock.now())
     if erased.tickets or erased.photos:
         log.info("words of %d tickets and %d photos were erased", erased.tickets, erased.photos)
 
@@ -59,7 +59,7 @@ def erase_what_is_over() -> None:
 @shared_task(acks_late=True)
 def forget_what_is_brief() -> None:
     """Delete who had a ticket open, what could be taken back, the answers of bulk dispatches."""
-    at = timezone.now()
+    at = clock.now()
     presence.forget(at=at)
     lifecycle.forget_undone(at=at)
     lifecycle.forget_bulk(at=at)
@@ -68,7 +68,7 @@ def forget_what_is_brief() -> None:
 @shared_task(acks_late=True)
 def sweep_orphan_photos() -> None:
     """Delete the files of forms that were never sent."""
-    removed = photos.sweep_orphans(at=timezone.now())
+    removed = photos.sweep_orphans(at=clock.now())
     if removed:
         log.info("%d files without a photo were deleted", removed)
 
@@ -76,6 +76,6 @@ def sweep_orphan_photos() -> None:
 @shared_task(acks_late=True)
 def reckon_figures() -> None:
     """Reckon anew the figures of the days on which something has moved."""
-    days = statistics.refresh(at=timezone.now())
+    days = statistics.refresh(at=clock.now())
     if days:
         log.info("the figures of %d days were reckoned", days)

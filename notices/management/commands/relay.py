@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.utils import timezone
 
 from notices import outbox
+from people import clock
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             say_alive()
             try:
-                round_ = outbox.deliver_due(at=timezone.now())
+                round_ = outbox.deliver_due(at=clock.now())
             except (OperationalError, InterfaceError) as fault:
                 if once:
                     raise
