@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from people.admin_fields import StandsAnything
 from people.models import User
 from people.roles import ADMIN_ROLES, Role
 from people.scope import roles_of
@@ -21,7 +22,7 @@ def may_enter(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and bool(roles_of(user) & ADMIN_ROLES)
 
 
-class RightsByPost:
+class RightsByPost(StandsAnything):
     """A ModelAdmin mixin: `readers` may look, `writers` may add, change and (if said) delete."""
 
     readers: ClassVar[frozenset[Role]] = NOBODY

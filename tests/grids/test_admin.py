@@ -248,6 +248,8 @@ def test_the_districts_settings_are_checked_like_a_packs(sysadmin, tiny):
     given = {name: form[name].value() or "" for name in form.fields}
     answer = sysadmin.post(address, given | {"work_sessions": '[["12:00", "09:00"]]'})
     assert list(errors(answer)) == ["work_sessions"]
+    answer = sysadmin.post(address, given | {"work_sessions": "[" * 3000})
+    assert list(errors(answer)) == ["work_sessions"]
     answer = sysadmin.post(address, given | {"work_sessions": '[["08:00", "12:00"]]'})
     assert answer.status_code == 302
     district = District.current()

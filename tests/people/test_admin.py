@@ -313,3 +313,15 @@ def test_a_post_does_not_wander_to_another_person(secadmin, sysadmin, worker):
 
     post.refresh_from_db()
     assert (post.user, post.role) == (worker, "grid_leader")
+
+
+@pytest.mark.parametrize("sent", ["NaN", "路灯", "9" * 400, "\x00"])
+def test_what_is_no_key_is_refused_in_words_and_the_form_comes_back(secadmin, worker, sent):
+    post = worker.posts.get()
+
+    answer = admin_of(secadmin).post(
+        f"/admin/people/post/{post.pk}/change/", {"role": "grid_leader", "area": sent}
+    )
+
+    assert answer.status_code == 200
+    assert "area" in answer.context["adminform"].form.errors
