@@ -12,7 +12,11 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes
@@ -49,7 +53,11 @@ _watching = authentication_classes(
             description="everything by columns of numbers, for our own wall; it may change",
         ),
     ],
-    responses=shapes.Dots,
+    responses=PolymorphicProxySerializer(
+        component_name="DotsInEitherForm",
+        serializers=[shapes.Dots, shapes.PackedDots],
+        resource_type_field_name=None,
+    ),
 )
 @api_view(["GET"])
 @_watching

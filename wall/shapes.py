@@ -42,6 +42,16 @@ class Dots(serializers.Serializer):
     gone = Gone(many=True)
 
 
+class PackedDots(serializers.Serializer):
+    """All dots by columns, as our own wall takes them (tickets.dots_sql): the form may change."""
+
+    sequence = serializers.IntegerField()
+    day = serializers.DateField()
+    complete = serializers.BooleanField()
+    columns = serializers.DictField(help_text="lists of the same length, and the types by id")
+    gone = Gone(many=True)
+
+
 class DotColumns(serializers.Serializer):
     """Dots by columns: the same place in every list is one dot."""
 
