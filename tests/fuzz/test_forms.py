@@ -1,0 +1,22 @@
+"""2,000 malformed posts over every HTML form: none of them is our fault."""
+
+import pytest
+from django.conf import settings
+
+from tests.fuzz import posts
+from tests.fuzz.tally import DICE, keep
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.django_db,
+    pytest.mark.skipif(bool(settings.REDIS_URL), reason="the same on both: once is enough"),
+]
+
+
+def test_no_malformed_form_breaks_a_page(world):
+    tally = posts.fire(world, count=2000, dice=DICE)
+
+    keep("forms", tally)
+    assert tally.faults == []
+    assert tally.requests >= 2000
