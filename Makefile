@@ -18,7 +18,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: every-page help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
+.PHONY: chaos every-page help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -46,6 +46,10 @@ test-servers: .venv/tests packages ## All tests on their own PostgreSQL and Redi
 
 every-page: .venv/tests packages ## Every page as `make test` looks at it, and axe in every language and mode (long)
 	EVERY_PAGE=whole $(PYTEST) -n $(JOBS) --dist worksteal tests/browser/test_every_page.py
+
+# ARGS="--kills 10 --minutes 8 --requests 2000" does less; tests/chaos/results.json says what came of it.
+chaos: .venv/tests packages ## Break the stack on purpose, many times, under load (20 minutes; docs/chaos.md)
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/tests ## Style, types, floors of the house, migrations, translations, settings
 	$(BIN)/ruff format --check .
