@@ -108,6 +108,9 @@ def main() -> None:
     import django
     from django.db import close_old_connections
 
+    # Only answers go to the driver; what the platform logs goes where errors go.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tonglianggov.settings")
     django.setup()
     for line in sys.stdin:
@@ -117,7 +120,7 @@ def main() -> None:
             answer = {"done": ORDERS[order.pop("do")](**order)}
         except Exception as fault:  # told to the driver, who knows what it has broken
             answer = {"fault": f"{type(fault).__name__}: {fault}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":
