@@ -15,6 +15,7 @@ from django.utils import translation
 
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
+from tests.production import production_stack, stack  # noqa: F401  the whole of it
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 

@@ -32,7 +32,7 @@ def report(stack: HasPort, key: str) -> requests.Response:
     )
 
 
-def report_with_photo(stack: HasPort) -> requests.Response:
+def report_with_photo(stack: HasPort, *, request_id: str = "") -> requests.Response:
     """Report by the front door, with a photo and a telephone number."""
     return requests.post(
         f"http://127.0.0.1:{stack.port}/api/v1/reports/",
@@ -41,7 +41,7 @@ def report_with_photo(stack: HasPort) -> requests.Response:
             "event_type": "0101", "contact_phone": "13812345678",
         },
         files=[("photos", ("cover.jpg", photo(), "image/jpeg"))],
-        headers=SECURE,
+        headers=SECURE | {"X-Request-ID": request_id},
         timeout=20,
     )  # fmt: skip
 

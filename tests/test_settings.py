@@ -129,3 +129,14 @@ def test_keys_of_an_older_version_hold_and_the_new_one_is_added(tmp_path):
     assert found | older == found
     assert len(found["SEAL_KEY"]) == 44
     assert keys.kept_in(tmp_path) == found
+
+
+def test_a_secret_from_a_file_does_not_hold_its_line_break(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(REAL["SECRET_KEY"] + "\n")
+    show = "from django.conf import settings; print(repr(settings.SECRET_KEY))"
+    rest = {name: value for name, value in REAL.items() if name != "SECRET_KEY"}
+
+    done = manage("shell", "-v", "0", "-c", show, **rest, SECRET_KEY_FILE=str(secret))
+
+    assert done.stdout.strip() == repr(REAL["SECRET_KEY"])

@@ -67,10 +67,10 @@ class Stack:
         text = text.replace("--host 0.0.0.0 --port 8001", f"--host 127.0.0.1 --port {self.ws}")
         return shlex.split(text)
 
-    def environment_of(self, part: str) -> dict[str, str]:
+    def environment_of(self, part: str, name: str = "") -> dict[str, str]:
         """Return what the part's process finds around it: what compose says for it alone, too."""
         own = COMPOSE["services"].get(part, {}).get("environment", {})
-        here = str(self.place / "tmp" / part)
+        here = str(self.place / "tmp" / (name or part))
         Path(here).mkdir(parents=True, exist_ok=True)
         return self.environment | {
             name: str(value).replace(TEMPORARY, here)
@@ -99,7 +99,7 @@ class Stack:
     def start(self, part: str, *, name: str = "", port: int = 0, **more: str) -> None:
         """Start a part; a second one of it under another `name`, a web on another `port`."""
         name = name or part
-        self._start(name, self.command(part, port=port), self.environment_of(part) | more)
+        self._start(name, self.command(part, port=port), self.environment_of(part, name) | more)
 
     def start_splitter(self, *webs: int, name: str = "proxy") -> None:
         """Start the proxy's stand-in in front of `ws` and the webs on these ports (our own)."""
