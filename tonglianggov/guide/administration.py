@@ -52,6 +52,10 @@ SYSTEM_ADMIN = Guide(
             _("Next year's holidays are announced."),
             _("Enter the days first, then mark the year as announced. Running deadlines follow."),
         ),
+        Answer(
+            _("Something is slow, or does not arrive."),
+            _("Open “Running state” on top: it says which part is not well and what to do."),
+        ),
     ),
 )  # fmt: skip
 
