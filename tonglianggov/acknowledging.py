@@ -23,4 +23,4 @@ class PatientTask(Task):
     """What all tasks of the platform are made from."""
 
     abstract = True
-    Request = PatientRequest
+    Request = PatientRequest  # type: ignore[assignment]  # Celery takes the class too

@@ -63,10 +63,10 @@ def state_of(found: Measured) -> dict[str, dict[str, Any]]:
             "ok": seen is not None and found.at - seen <= WORKER_SILENT_AFTER,
             "last_seen": seen.isoformat() if seen else None,
         },
-        "outbox": _late(work and work.outbox.seconds, OUTBOX_LATE_AFTER),
-        "due_steps": _late(work and work.steps.seconds, STEPS_LATE_AFTER),
-        "photos": _late(work and work.photos.seconds, PHOTOS_LATE_AFTER),
-        "seals": _late(work and work.unsealed_seconds, SEALS_LATE_AFTER),
+        "outbox": _late(work.outbox.seconds if work else None, OUTBOX_LATE_AFTER),
+        "due_steps": _late(work.steps.seconds if work else None, STEPS_LATE_AFTER),
+        "photos": _late(work.photos.seconds if work else None, PHOTOS_LATE_AFTER),
+        "seals": _late(work.unsealed_seconds if work else None, SEALS_LATE_AFTER),
         "disk": {"ok": found.disk_free >= DISK_FULL_BELOW, "free_bytes": found.disk_free},
     }
 

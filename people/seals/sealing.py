@@ -79,7 +79,7 @@ def _late(model: type[models.Model]) -> list[int]:
 
 def behind(*, at: datetime) -> float:
     """Return the seconds since the oldest row was recorded that no seal covers; 0 without one."""
-    oldest = []
+    oldest: list[datetime] = []
     for model in sealed_models():
         last = Seal.objects.filter(table=model._meta.db_table).order_by("-number").first()
         new = model._default_manager.filter(pk__gt=last.high if last else 0).order_by("pk")

@@ -1,6 +1,9 @@
 """The parts and numbers as the page shows them: names, units, and what is not known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
@@ -87,14 +90,19 @@ def duration(seconds: float) -> str:
 
 def numbers(found: Measured, answered: Answers) -> list[Number]:
     """Return what the tiles show."""
-    work, sockets = found.work, found.sockets
+    work = partial(_known, found.work)
+    sockets = partial(_known, found.sockets)
     rows: list[tuple[str, int | None, str]] = [
-        (_("Reports"), work and work.reports, _("of the last hour")),
-        (_("Notices to send"), work and work.outbox.waiting, _("due now")),
-        (_("Steps to do"), work and work.steps.count, _("reminders, climbs and endings due now")),
-        (_("Photos to prepare"), work and work.photos.count, _("seen by nobody before that")),
-        (_("Open walls and pages"), sockets and sockets.get("sockets", 0), _("that listen live")),
-        (_("Slow listeners"), sockets and sockets.get("slow", 0), _("told to fetch anew")),
+        (_("Reports"), work(lambda w: w.reports), _("of the last hour")),
+        (_("Notices to send"), work(lambda w: w.outbox.waiting), _("due now")),
+        (
+            _("Steps to do"),
+            work(lambda w: w.steps.count),
+            _("reminders, climbs and endings due now"),
+        ),
+        (_("Photos to prepare"), work(lambda w: w.photos.count), _("seen by nobody before that")),
+        (_("Open walls and pages"), sockets(lambda s: s.get("sockets", 0)), _("that listen live")),
+        (_("Slow listeners"), sockets(lambda s: s.get("slow", 0)), _("told to fetch anew")),
         (_("Requests answered"), answered.count, _("since the pages' part was started")),
         (_("Requests failed"), answered.failed, _("of them, by a fault of ours")),
     ]
@@ -102,3 +110,8 @@ def numbers(found: Measured, answered: Answers) -> list[Number]:
         Number(name, UNKNOWN if value is None else number_format(value, force_grouping=True), word)
         for name, value, word in rows
     ]
+
+
+def _known(part: Any, ask: Callable[[Any], int]) -> int | None:
+    """Ask the part that knows; None if it is away."""
+    return None if part is None else ask(part)

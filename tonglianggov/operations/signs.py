@@ -79,8 +79,9 @@ def sockets(client: redis.Redis | None) -> dict[str, int] | None:
     def add_up(known: redis.Redis) -> dict[str, int]:
         names = list(known.scan_iter(f"{SOCKETS}*", count=500))
         whole: Counter[str] = Counter({"processes": len(names)})
-        for text in known.mget(names) if names else []:
-            whole.update(json.loads(text) if text else {})
+        for name in names:
+            # Gone since it was found: that process is over.
+            whole.update(json.loads(str(known.get(name) or "{}")))
         return dict(whole)
 
     return _asked(client, add_up)
