@@ -111,7 +111,7 @@ PAGES = [
     _staff("tickets:phrases", "supervisor"),
     _staff("tickets:why", "secadmin"),
     # The console
-    _staff("tickets:console", "district"),
+    _staff("tickets:console", "district", query="?queue=overdue"),
     _staff("tickets:console", "district", query="?tour=1", label="tour"),
     _staff("tickets:console", "village", label="village"),
     # The wall

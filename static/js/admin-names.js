@@ -16,5 +16,6 @@ function nameAll() {
 
 const search = document.getElementById("searchbar");
 search?.setAttribute("aria-label", search.labels[0]?.querySelector("img")?.alt ?? search.form.title);
-addEventListener("load", nameAll);
-document.addEventListener("formset:added", nameAll);
+nameAll();
+// The library draws when it is ready, and again for each row that is added.
+new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });

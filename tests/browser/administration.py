@@ -24,8 +24,8 @@ NO_PAGES = {
         "answers a form",
     ),
 }
-GENERAL = {
-    "admin:index": {}, "admin:app_list": {"app_label": "tickets"},
+GENERAL: dict[str, dict[str, str]] = {
+    "admin:index": {}, "admin:index?tour=1": {}, "admin:app_list": {"app_label": "tickets"},
     "admin:password_change_done": {}, "admin:grids_partyorg_tree": {},
 }  # fmt: skip
 # Those of them that are not every administrator's.
