@@ -27,7 +27,7 @@ def visible(user: User) -> QuerySet[Phrase]:
     above = {step for code in codes for step in lineage(code)}
     theirs = Q(unit__in=units) | Q(unit__area__code__in=above) & ~Q(unit__tier="")
     found = Phrase.objects.filter(theirs).select_related("unit__area").defer("unit__area__boundary")
-    return found.order_by("-unit__area__code", "unit__code", "name")
+    return found.order_by("-unit__area__code", "unit__code", "pk")
 
 
 def looked_after(user: User) -> QuerySet[Unit]:

@@ -77,6 +77,7 @@ function draw(link, ...parts) {
   drawn.append(...parts);
   box()?.remove();
   link.closest("p").after(drawn);
+  drawn.scrollIntoView({ block: "nearest" });
 }
 
 function close() {
