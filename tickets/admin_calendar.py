@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from people.admin_rights import SystemAdminOnly
 from people.tables import Tables
@@ -50,11 +50,12 @@ class CalendarYearAdmin(SystemAdminOnly, admin.ModelAdmin):
         days = reverse("admin:tickets_calendarday_changelist")
         # Whatever stands in the address: only a year leads anywhere.
         days += f"?date__year={asked}" if asked.isascii() and asked.isdigit() else ""
-        said = format_html(
-            _("First enter the year's holidays and working weekends under {days}, then mark it as "
-              "announced: the running deadlines of that year are reckoned again at once."),
-            days=format_html('<a href="{}">{}</a>', days, _("special days")),
-        )  # fmt: skip
+        said = gettext(
+            "First enter the year's holidays and working weekends under {days}, then mark it as "
+            "announced: the running deadlines of that year are reckoned again at once."
+        )
+        link = format_html('<a href="{}">{}</a>', days, _("special days"))
+        said = format_html(said, days=link)
         return [(None, {"fields": ("year", "announced", "source"), "description": said})]
 
     def save_model(self, request, obj, form, change):

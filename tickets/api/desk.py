@@ -46,16 +46,17 @@ class NewestFirst(pagination.CursorPagination):
         return cursor
 
 
-def _check(*, words: str, state: str, area: str, handler: str) -> None:
+def _check(given: Filters) -> None:
     faults = {}
-    if len(words) > MOST_SEARCHED or "\0" in words:
+    if len(given.words) > MOST_SEARCHED or "\0" in given.words:
         said = _("Search for at most %(n)d characters of plain text.") % {"n": MOST_SEARCHED}
         faults["words"] = [said]
-    if state and state not in State.values:
+    if given.state and given.state not in State.values:
         faults["state"] = [_("There is no such state.")]
-    if area and (not area.isdigit() or len(area) not in CODE_LENGTHS):
+    if given.area and (not given.area.isdigit() or len(given.area) not in CODE_LENGTHS):
         faults["area"] = [_("There is no such area.")]
-    if handler and ("\0" in handler or not Unit.objects.filter(code=handler).exists()):
+    unit = given.handler
+    if unit and ("\0" in unit or not Unit.objects.filter(code=unit).exists()):
         faults["handler"] = [_("There is no such unit.")]
     if faults:
         raise exceptions.ValidationError(faults)
@@ -78,10 +79,13 @@ class TicketList(generics.ListAPIView):
         tickets = Ticket.objects.visible_to(caller(self.request)).with_places()
         tickets = tickets.select_related("text", "event_type")
         asked = self.request.query_params
-        given = {name: asked.get(name, "") for name in ("words", "state", "area", "handler")}
-        _check(**given)
+        given = Filters(
+            words=asked.get("words", ""), state=asked.get("state", ""),
+            area=asked.get("area", ""), handler=asked.get("handler", ""),
+        )  # fmt: skip
+        _check(given)
         # The same search and the same filters as the page's.
-        return narrowed(tickets, Filters(**given), at=timezone.now())
+        return narrowed(tickets, given, at=timezone.now())
 
     @extend_schema(
         operation_id="tickets",

@@ -87,7 +87,9 @@ class PhraseForm(forms.Form):
         cleaned = super().clean() or {}
         unit = self.phrase.unit if self.phrase else cleaned.get("unit")
         same = Phrase.objects.filter(unit=unit, name=cleaned.get("name"))
-        if unit and same.exclude(pk=self.phrase and self.phrase.pk).exists():
+        if self.phrase:
+            same = same.exclude(pk=self.phrase.pk)
+        if unit and same.exists():
             self.add_error("name", _("The unit has a sentence of this name already."))
         if unit and not self.phrase and not phrases.room_for_one_more(unit):
             said = _("At most %(n)d sentences. Delete one first.") % {"n": phrases.AT_MOST}

@@ -161,6 +161,6 @@ def _entries(limits: Limits) -> list[tuple[str, forms.Field, Any]]:
         ]
     for key in WEIGHED:
         label = gettext("weight in the score: %(what)s") % {"what": RATES[key].label}
-        field = forms.IntegerField(label=label, min_value=0, max_value=WHOLE)
-        entries.append((f"score_{key}", field, limits.score.get(key, 0)))
+        weight = forms.IntegerField(label=label, min_value=0, max_value=WHOLE)
+        entries.append((f"score_{key}", weight, limits.score.get(key, 0)))
     return entries
