@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -188,7 +189,7 @@ def wall(page: Page, url: str, password: str) -> None:
         try:
             page.goto(f"{url}/signin/?next=/wall/")
             break
-        except Exception:
+        except PlaywrightError:  # the server is not up yet
             if attempt == 59:
                 raise
             time.sleep(1)

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from import_export import resources, widgets
@@ -21,6 +22,7 @@ from import_export.forms import ExportForm
 from people import audit
 from people.models import User
 from people.scope import person_of
+from people.step_up import proved_lately
 
 EXPORTED = "table_exported"
 # What a spreadsheet would take for a formula; a plain negative number is none.
@@ -139,8 +141,16 @@ class Checked(resources.ModelResource):
         )  # fmt: skip
 
 
+# Asked before a file is chosen: a question in between would lose it. The look at what an import
+# would do writes nothing; what it does then is asked for again if that look took long.
+@method_decorator(proved_lately("GET"), name="import_action")
+@method_decorator(proved_lately("POST"), name="process_import")
+@method_decorator(proved_lately("GET", "POST"), name="export_action")
 class Tables(ImportExportMixin):
-    """A ModelAdmin mixin: whoever may write imports, whoever may look exports."""
+    """A ModelAdmin mixin: whoever may write imports, whoever may look exports.
+
+    Both only after they have lately proved who they are.
+    """
 
     resource_classes: ClassVar[list[type[Checked]]]
     formats: ClassVar[list[type]] = [EscapedCSV, EscapedXLSX]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from people import devices, tokens
 from people.models import ApiToken, Post, User
 from people.roles import Role
 from tests import land
+from tests.canaries import PLANTED
 from tests.cast import GRID, find_units, make_cast
 from tickets import lifecycle
-from tickets.models import EventType, Photo, Phrase, SavedView
+from tickets.models import EventType, Photo, Phrase, SavedView, Ticket
 from tickets.receipts import pin_of
 from tickets.requests_table import RequestKind
 
@@ -137,13 +138,13 @@ class World:
         mill = Unit.objects.get(tier="village", area__code=land.MILL)
         self.users["mill"] = User.objects.create_user("mill")
         Post.objects.create(user=self.users["mill"], role=Role.DUTY_OFFICER, unit=mill)
-        own = lifecycle.report(
-            key=uuid4(), words="路灯坏了好几盏", at=at, area_code=GRID, contact_name="张三",
-            event_type=EventType.objects.get(code="0104"), contact_phone="13812345678",
-        )  # fmt: skip
-        foreign = lifecycle.report(
-            key=uuid4(), words="路边乱堆垃圾", at=at, area_code=land.MILL, contact_name="李四",
-            event_type=EventType.objects.get(code="0102"),
+        own = self._report("own", "路灯坏了好几盏", "0104", GRID, at)
+        foreign = self._report("foreign", "路边乱堆垃圾", "0102", land.MILL, at)
+        # Behind no door but its keepers', and nobody knocks there: it shall be seen nowhere else.
+        self._report("secret", "孩子无人照看", "0303", GRID, at)
+        lifecycle.comment(
+            ticket_id=own.pk, by=self.users["department"], at=at,
+            words=PLANTED["words among the staff"][0],
         )  # fmt: skip
         assert (own.handler, foreign.handler) == (find_units().department, mill)
         self.own = own
@@ -193,6 +194,14 @@ class World:
             },
         }
         self.keys = {actor: self._keys(actor) for actor in EVERYBODY}
+
+    def _report(self, which: str, words: str, kind: str, area: str, at: datetime) -> Ticket:
+        """Report with what is known again: tests/canaries.py."""
+        name, phone = PLANTED[f"contact of {which}"]
+        return lifecycle.report(
+            key=uuid4(), words=f"{words} {PLANTED[f'words of {which}'][0]}", at=at, area_code=area,
+            event_type=EventType.objects.get(code=kind), contact_name=name, contact_phone=phone,
+        )  # fmt: skip
 
     def _photo(self, ticket) -> UUID:
         Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,7 @@ def prepare_waiting_photos() -> None:
             log.warning("photos wait until files can be written again")
             return
         except Exception:
+            # A decoder, a disk, a row: one bad photo must not stop the others.
             log.exception("photo %s could not be prepared; the others go on", photo_id)
 
 

@@ -47,8 +47,6 @@ class InForceToday(admin.SimpleListFilter):
 @method_decorator(proved_lately("POST"), name="changeform_view")
 @method_decorator(proved_lately("POST"), name="changelist_view")
 @method_decorator(proved_lately("POST"), name="delete_view")
-@method_decorator(proved_lately("POST"), name="process_import")
-@method_decorator(proved_lately("POST"), name="export_action")
 class PostAdmin(SecurityAdminOnly, Tables, admin.ModelAdmin):
     resource_classes = [PostTable]
     readers = frozenset({Role.SYSTEM_ADMIN})

@@ -238,6 +238,29 @@ def test_a_code_from_the_phone_proves_it_too(stale, secadmin):
     assert stale.post("/signin/again/", {"proof": shown(secadmin), "next": "/me/"}).url == "/me/"
 
 
+@pytest.mark.parametrize("what", ["import", "export"])
+def test_a_table_is_not_even_begun_without_a_proof(stale, what):
+    address = f"/admin/people/post/{what}/"
+
+    assert "Is it still you?" in stale.get(address).text
+
+    proved = stale.post("/signin/again/", {"proof": PASSWORD, "next": address})
+    assert proved.url == address
+    assert "Is it still you?" not in stale.get(address).text
+
+
+def test_an_export_that_was_asked_for_keeps_its_choices_through_the_question(stale):
+    chosen = {"format": "0", "resource": "", "export_items": ["1", "2"]}
+
+    asked = stale.post("/admin/people/post/export/", chosen)
+
+    assert "Is it still you?" in asked.text
+    assert 'name="format" value="0"' in asked.text
+    assert asked.text.count('name="export_items"') == 2
+    given = stale.post("/admin/people/post/export/", chosen | {"proof": PASSWORD})
+    assert "Is it still you?" not in given.text
+
+
 def test_guessing_the_password_again_is_slow(stale):
     for _n in range(5):
         stale.post("/signin/again/", {"proof": "no"})

@@ -148,6 +148,7 @@ def reckon(days: list[date]) -> int:
             months = sorted({month_of(day) for day in days})
             _write(Span.MONTH, months, _summed(months))
     except Exception:
+        # Whatever it was: what was not reckoned stays on the list.
         _mark(days)
         raise
     return len(days)
