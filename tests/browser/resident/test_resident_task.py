@@ -39,6 +39,9 @@ def fill(phone, page, url):
 
 def test_the_phone_solves_the_task_and_the_report_is_like_any_other(many, phone, page):
     fill(phone, page, many.url)
+    expect(page.locator("[data-says]")).to_have_text(
+        "Ready. Send it as soon as you have written it.", timeout=60_000
+    )
     page.locator(".button-seal").click()
     page.wait_for_url("**/report/done/", timeout=60_000)
 
