@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from django.conf import settings
 from PIL import Image
 
 from tests.tickets import two_towns
@@ -15,6 +16,9 @@ from tests.tickets.corpus import BROKEN, JPEG, TAKEN, reported, saved
 from tickets import darkroom, photos, pictures, tasks
 from tickets.darkroom import Limits
 
+pytestmark = pytest.mark.skipif(
+    bool(settings.REDIS_URL), reason="decoders know no database: one lane is enough"
+)
 EDGES = (photos.EDGE, photos.SMALL_EDGE)
 ROOMY = Limits()
 
