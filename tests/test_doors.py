@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -230,13 +231,19 @@ def path_of(route: str) -> str:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Everybody and everything, made once; each test is rolled back to it."""
-    with django_db_blocker.unblock(), undone():
+    with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as patch:
+        # No link ends because the crawl takes long on a busy machine.
+        patch.setattr("people.devices.LINK_HOLDS", timedelta(days=1))
         yield World()
 
 
 @pytest.fixture(autouse=True)
 def _as_in_production(settings, monkeypatch):
-    """Over TLS. What would be pressed into a PDF is seen as it goes in; how it looks is not."""
+    """Over TLS. What would be pressed into a PDF is seen as it goes in; how it looks is not.
+
+    Nobody is signed out because the crawl takes long on a busy machine.
+    """
+    settings.SESSION_IDLE_LIMIT = settings.SESSION_ABSOLUTE_LIMIT = 24 * 60 * 60
     for name, value in strict.IN_PRODUCTION.items():
         setattr(settings, name, value)
     monkeypatch.setattr("wall.figures.pdf._pressed", lambda page: json.loads(page)["html"].encode())
