@@ -124,7 +124,7 @@ def _large(ground: Ground, given: Any) -> list[dict[str, Any]]:
     ground.copy("bench_small")
     originals = "12" if os.environ.get("BENCH_QUICK") == "1" else str(ORIGINALS)
     ground.run("-m", "bench.originals", originals, database="bench_small", within=300)
-    seed = ("manage.py", "seed", "--open", "0.08", "--tickets")
+    seed = ("manage.py", "seed", "--jobs", "2", "--open", "0.08", "--tickets")
     ground.run(*seed, str(small), database="bench_small", within=120)
     ground.copy("bench_large", of="bench_small")
     start = time.monotonic()

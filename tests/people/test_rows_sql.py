@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notices import outbox
 from notices.models import Notice
-from notices.outbox import Posting
+from notices.outbox_sql import Posting
 from people import rows_sql
 from people.models import AuditEntry, TokenBucket, User
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection
 
 from notices import outbox_sql, wording
-from notices.outbox import Posting
+from notices.outbox_sql import Posting
 from people import rows_sql
 from tickets import broadcast
 from tickets.deadlines import Calendar

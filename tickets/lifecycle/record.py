@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notices import outbox
-from notices.outbox import Posting
+from notices.outbox_sql import Posting
 from people.models import User
 from tickets import broadcast, routing
 from tickets.access import hats_over

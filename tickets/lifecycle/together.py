@@ -19,7 +19,7 @@ from django.urls import reverse
 from grids.models import Unit
 from grids.organisation import Tiers
 from notices import outbox
-from notices.outbox import Posting
+from notices.outbox_sql import Posting
 from people import rows_sql
 from tickets import broadcast, calendar
 from tickets.broadcast import Changed

@@ -1,6 +1,8 @@
 """`manage.py seed --tickets N`: very many demonstration tickets in minutes, for measuring."""
 
 import random
+import subprocess
+import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -27,14 +29,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--open", type=float, default=0.02, help="how many of them are open (0.02)"
         )
+        parser.add_argument(
+            "--jobs", type=int, default=1, help="so many processes at once, on PostgreSQL (1)"
+        )
         parser.add_argument("--seed", default="1", help="the same seed, the same tickets")
 
-    def handle(self, *, tickets: int, years: int, seed: str, **options: Any) -> None:
+    def handle(self, *, tickets: int, years: int, seed: str, jobs: int, **options: Any) -> None:
         if settings.PRODUCTION or not settings.DEMONSTRATION:
             raise CommandError(
                 _("Tickets are invented in demonstration mode only: DEMONSTRATION=1.")
             )
-        if tickets < 1 or years < 0 or not 0 <= options["open"] <= 1:
+        if tickets < 1 or jobs < 1 or years < 0 or not 0 <= options["open"] <= 1:
             raise CommandError(_("How many tickets, over how many years, which share is open?"))
         kinds = seeding.originals(at_most=_ORIGINALS)
         if not kinds:
@@ -42,10 +47,19 @@ class Command(BaseCommand):
                 _("There is no demonstration to copy. Make one first: manage.py demo.")
             )
         started = time.monotonic()
+        mine = tickets if connection.vendor == "sqlite" else tickets - tickets // jobs * (jobs - 1)
+        others = [
+            self._other(tickets // jobs, years, f"{seed}.{number}", options["open"])
+            for number in range(1, jobs)
+            if mine < tickets
+        ]
         done = seeding.multiply(
-            kinds, count=tickets, years=years, open_share=options["open"],
-            dice=random.Random(seed), tell=lambda done: self._tell(done, tickets, started),
+            kinds, count=mine, years=years, open_share=options["open"],
+            dice=random.Random(seed), tell=lambda done: self._tell(done, mine, started),
         )  # fmt: skip
+        if any(other.wait() for other in others):
+            raise CommandError(_("One of the processes failed: see above."))
+        done += sum(tickets // jobs for _other in others)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
@@ -53,6 +67,11 @@ class Command(BaseCommand):
             _("%(count)d demonstration tickets added in %(seconds)d s.")
             % {"count": done, "seconds": time.monotonic() - started}
         )
+
+    def _other(self, tickets: int, years: int, seed: str, share: float) -> subprocess.Popen[bytes]:
+        given = {"--tickets": tickets, "--years": years, "--seed": seed, "--open": share}
+        words = [str(word) for pair in given.items() for word in pair]
+        return subprocess.Popen([sys.executable, sys.argv[0], "seed", *words])
 
     def _tell(self, done: int, of: int, started: float) -> None:
         if done * 10 // of > (done - 5_000) * 10 // of:
