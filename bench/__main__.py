@@ -59,6 +59,8 @@ def main() -> int:
     if given.quick:
         os.environ["BENCH_QUICK"] = "1"
         given.tickets = min(given.tickets, 400)
+    if given.into:
+        given.into.mkdir(parents=True, exist_ok=True)
     chosen = [bench for bench in BENCHES if not given.names or bench.name in given.names]
     started = time.monotonic()
     found: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ save(), on both databases.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,15 @@ def insert(table: type[models.Model], rows: Sequence[Row]) -> None:
 
 def insertion(table: type[models.Model], rows: Sequence[Row]) -> tuple[str, list[str]]:
     """Return the statement of insert() with its params: for a caller that sends several at once."""
-    name, columns = _quoted(table._meta.db_table), list(rows[0])
-    listed = ", ".join(map(_quoted, columns))
-    return (
-        f"INSERT INTO {name} ({listed}) SELECT {_values(table, columns)} FROM "
-        f"{_given(table, columns)}",
-        [as_json(rows)],
-    )
+    return _insertion(table, tuple(rows[0]), connection.vendor), [as_json(rows)]
+
+
+# Kept: to look up the columns' types costs as much as to write a row.
+@lru_cache(maxsize=64)
+def _insertion(table: type[models.Model], columns: tuple[str, ...], vendor: str) -> str:
+    name, listed = _quoted(table._meta.db_table), ", ".join(map(_quoted, columns))
+    values = ", ".join(_value(column) for column in columns)
+    return f"INSERT INTO {name} ({listed}) SELECT {values} FROM {_given(table, columns)}"
 
 
 def insert_all(statements: Sequence[tuple[str, list[str]]]) -> None:
@@ -64,11 +67,11 @@ def update(table: type[models.Model], rows: Sequence[Row]) -> None:
         return
     name, columns = _quoted(table._meta.db_table), list(rows[0])
     changed = ", ".join(
-        f"{_quoted(column)} = {_value(table, column)}" for column in columns if column != "id"
+        f"{_quoted(column)} = {_value(column)}" for column in columns if column != "id"
     )
     statement = (
         f"UPDATE {name} SET {changed} FROM {_given(table, columns)} "
-        f"WHERE {name}.id = {_value(table, 'id')}"
+        f"WHERE {name}.id = {_value('id')}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [as_json(rows)])
@@ -122,11 +125,7 @@ def _given(table: type[models.Model], columns: Sequence[str]) -> str:
     return f"json_to_recordset(%s) AS given({named})"
 
 
-def _values(table: type[models.Model], columns: Sequence[str]) -> str:
-    return ", ".join(_value(table, column) for column in columns)
-
-
-def _value(table: type[models.Model], column: str) -> str:
+def _value(column: str) -> str:
     if connection.vendor == "sqlite":
         return f"json_extract(given.value, '$.{column}')"
     return f"given.{_quoted(column)}"
