@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from people import tokens
 from tests.cast import PASSWORD
 from tickets import lifecycle
+from tickets.api import shapes
 from tickets.models import Ticket
 from tickets.receipts import pin_of
 
@@ -355,3 +356,11 @@ def test_in_a_demonstration_every_report_says_so(api, body, cast, settings):
     send(api, body)
 
     assert Ticket.objects.get().is_demonstration
+
+
+def test_a_receipt_is_what_its_shape_says(api, body, cast, types):
+    for given in ({"event_type": types.department.code}, {"text": "请来看看"}):
+        send(api, body | {"key": str(uuid4())}, **given)
+
+    for ticket in Ticket.objects.with_places():
+        assert shapes.receipt(ticket) == shapes.ReportOut(ticket).data

@@ -62,7 +62,7 @@ def report(request: Request) -> Response:
     received = photos.receive(given.get("photos", []))
     with photos.kept_if_used(received):
         ticket = _report(given, received, by, at)
-    return Response(shapes.ReportOut(ticket).data, status=201)
+    return Response(shapes.receipt(ticket), status=201)
 
 
 def _report(given: dict, received: list[photos.Received], by: User | None, at: datetime) -> Ticket:
