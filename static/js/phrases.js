@@ -58,11 +58,13 @@ async function show(field, from, query, asked = false) {
 
 function status(link, shown) {
   const words = shown.length ? link.dataset.many.replace("{n}", shown.length) : link.dataset.none;
-  return element("p", words, { role: "status", class: "quiet small" });
+  const said = element("p", words, { role: "status", class: "quiet small" });
+  said.append(" ", element("a", link.dataset.all, { href: link.href, target: "_blank" }));
+  return said;
 }
 
 function list(link, shown) {
-  const all = element("ul", "", { role: "listbox", id: LIST, "aria-label": link.firstChild.textContent.trim() });
+  const all = element("ul", "", { role: "listbox", id: LIST, tabindex: "0", "aria-label": link.firstChild.textContent.trim() });
   all.hidden = !shown.length;
   shown.forEach((one, nth) => {
     const line = element("li", "", { role: "option", id: `phrase-${nth}`, "aria-selected": "false" });

@@ -16,7 +16,7 @@ from people.models import User
 from tests.tickets.archive import INVENTED
 from tests.tickets.desk import Desk
 from tickets import lifecycle
-from tickets.models import EventType, SavedView, Ticket
+from tickets.models import EventType, SavedView, Ticket, Undoable
 
 pytestmark = pytest.mark.browser
 FORTY = 40
@@ -358,11 +358,17 @@ def test_several_are_dispatched_together_after_one_has_seen_to_whom(office, sit_
     assert set(Ticket.objects.values_list("state", flat=True)) == {"accepted"}
     page.keyboard.press("Enter")
     expect(sheet).to_contain_text("2 tickets are dispatched")
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"dispatched"}
+
+    # Taken back: of the one on which somebody has acted since it is said who did, and what.
+    lifecycle.sign(ticket_id=ticket.pk, by=office.user("village"), at=timezone.now())
+    Undoable.objects.update(at=timezone.now() + timedelta(hours=1))  # however slow this machine is
+    sheet.get_by_role("button", name="Take all of it back").click()
+    expect(sheet).to_contain_text("1 ticket is as it was before. 1 was not taken back")
+    expect(sheet.get_by_role("row", name=ticket.number)).to_contain_text("was faster: “Signed for”")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-
-    assert set(Ticket.objects.values_list("state", flat=True)) == {"dispatched"}
-    expect(page.locator("#queue-dispatch .tab-count")).to_have_text("0", timeout=15000)
+    expect(page.locator("#queue-dispatch .tab-count")).to_have_text("1", timeout=15000)
     page.keyboard.press("g")
     page.keyboard.press("1")
     expect(page.locator("[data-queue='1']")).to_have_attribute("aria-current", "page")

@@ -69,6 +69,7 @@ _AROUND = (
     Shortcut(("L",), _("List or map")),
     Shortcut(("/",), _("Search")),
     Shortcut(("Esc",), _("Close the form, back to the list")),
+    Shortcut(("/",), _("While you write: canned sentences")),
     Shortcut(("Ctrl", "Enter"), _("Send the form and go to the next ticket")),
     Shortcut(("?",), _("This sheet")),
 )
