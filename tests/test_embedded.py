@@ -128,7 +128,7 @@ def test_a_taken_port_is_said_and_nothing_hangs(started):
         env={"PATH": os.environ["PATH"], "DATA_DIR": str(Path(first.log.name).parent / "other")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
