@@ -6,12 +6,14 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import uvicorn
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
@@ -57,6 +59,23 @@ def _loopback_only() -> Iterator[None]:
 def _no_language_left_behind() -> None:
     """A page that an earlier test asked for in English leaves the thread in English."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_once() -> Iterator[None]:
+    """Every client of a test sets up the middleware anew: the files' list is the same each time."""
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
 
 
 # --- The database --------------------------------------------------------------------------------
