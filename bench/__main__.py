@@ -35,17 +35,17 @@ class Bench:
 
 BENCHES = (
     Bench("place", "fresh", 90, {"locate": "≤ 2"}),
-    Bench("intake", "fresh", 120, {"intake": "≥ 0.25"}),
+    Bench("intake", "fresh", 240, {"intake": "≥ 0.25"}),
     Bench("snapshot", "fresh", 90, {"snapshot": "≤ 5"}),
-    Bench("paint", "fresh", 120, {"paint": "≤ 1"}),
+    Bench("paint", "fresh", 180, {"paint": "≤ 1"}),
     Bench("fanout", "fresh", 420, {
         "fan-out": "≥ 0.7", "fan-out p99 at 400": "≤ 1.6", "fan-out p99 at 5000": "≤ 1.6",
         "fan-out beside stuck screens": "≤ 1.5",
     }),
     Bench("figures", "fresh", 150, {"figures": "≤ 0.1", "figures by month": "≤ 0.1"}),
-    Bench("lists", "large", 150, {"lists": "≤ 1.5", "lists, deep": "≤ 1.5"}),
+    Bench("lists", "large", 240, {"lists": "≤ 1.5", "lists, deep": "≤ 1.5"}),
     Bench("viewport", "large", 60, {"map view": "≤ 1"}),
-    Bench("climb", "large", 150, {"climb": "≤ 2", "empty sweep": "≤ 0.3"}),
+    Bench("climb", "large", 240, {"climb": "≤ 2", "empty sweep": "≤ 0.3"}),
 )  # fmt: skip
 
 

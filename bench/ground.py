@@ -1,6 +1,8 @@
 """What the bench stands on: a stack of its own, and databases that are made once and copied."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,16 +45,21 @@ class Ground:
         """
         environment = {**os.environ, **self.stack.environment, "DATABASE_URL": self.url(database)}
         environment["DJANGO_SETTINGS_MODULE"] = "tonglianggov.settings"
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=environment | more, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
         try:
-            done = subprocess.run(
-                [sys.executable, *arguments], cwd=ROOT, env=environment | more, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=within,
-            )  # fmt: skip
+            said, _ = process.communicate(timeout=within)
         except subprocess.TimeoutExpired as fault:
             raise RuntimeError(f"it took longer than {within:.0f} s") from fault
-        if done.returncode:
-            raise RuntimeError(done.stdout[-1500:].strip())
-        return done.stdout
+        finally:
+            # With everything that it has started.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        if process.returncode:
+            raise RuntimeError(said[-1500:].strip())
+        return said
 
     def close(self) -> None:
         self.stack.close()
