@@ -5,7 +5,7 @@ language of each from their account. A test holds it to post_to_users(), on both
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def insertion(postings: Sequence[Posting]) -> tuple[str, list[str]]:
         f"SELECT {', '.join(values)} FROM {said['from']} "
         f"JOIN {people} AS reader ON reader.id = {said['reader']} "
         "WHERE true ON CONFLICT (happening, reader) DO NOTHING",
-        [as_json([asdict(posting) for posting in postings])],
+        [as_json([vars(posting) for posting in postings])],
     )
 
 

@@ -111,7 +111,9 @@ def as_json(rows: Iterable[Row]) -> str:
 
 def _written(value: Any) -> str:
     if isinstance(value, datetime):
-        # On SQLite as Django stores it, on PostgreSQL as ISO has it.
+        if connection.vendor != "sqlite":
+            return value.isoformat()
+        # As Django stores it.
         return str(connection.ops.adapt_datetimefield_value(value))
     if isinstance(value, UUID):
         return value.hex
