@@ -29,7 +29,11 @@ def run(requests: int, *, dice: int) -> dict[str, Any]:
         of_it = [row for row in kept if row["name"] == name]
         answers = sum((Counter(row["answers"]) for row in of_it), Counter())
         total[name] = {"requests": answers.total(), "answers": dict(answers.most_common())}
-    return total | {"faults": sum(len(row["faults"]) for row in kept) + sum(map(bool, ends))}
+    sent = sum(row["requests"] for row in total.values())
+    return total | {
+        "injected": sent,
+        "faults": sum(len(row["faults"]) for row in kept) + sum(map(bool, ends)),
+    }
 
 
 def _start(requests: int, dice: int, path: Path) -> subprocess.Popen[bytes]:

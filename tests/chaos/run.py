@@ -43,8 +43,8 @@ class Results:
         self.notes += [f"{fault} {row['injected']}: {line}" for line in found.notes[:10]]
 
     def add(self, name: str, row: dict[str, Any]) -> None:
-        """Put a row beside the faults, and write it all down."""
-        self.found[name] = row
+        """Put a row beside the faults, of the same form, and write it all down."""
+        self.found[name] = {"injected": 0, "lost": 0, "doubled": 0} | row
         if self.path:
             text = json.dumps(self.found, indent=2, ensure_ascii=False)
             self.path.write_text(text + "\n")
