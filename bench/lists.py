@@ -15,7 +15,7 @@ from bench.lines import QUICK, ROUNDS, Result, p95
 from people.models import User
 from tickets.models import EventType, Ticket
 
-EACH = 3 if QUICK else 20
+EACH = 3 if QUICK else 10
 SMALL_DATABASE = "bench_small"
 
 
