@@ -1,8 +1,9 @@
 """Fields of the administration that stand whatever is sent: Django's own break over some of it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -43,13 +44,12 @@ def _may_be_a_key(text: Any) -> bool:
     return not given or (given.isascii() and given.isdigit() and len(given) <= _LONGEST)
 
 
-class StandsAnything:
-    """A ModelAdmin mixin: its fields of JSON, and those that search, are these."""
+class StandsAnything(BaseModelAdmin):
+    """A ModelAdmin or inline whose fields of JSON, and those that search, are these."""
 
-    admin_site: Any
-    formfield_overrides: ClassVar[dict] = {models.JSONField: {"form_class": Json}}
+    formfield_overrides = {models.JSONField: {"form_class": Json}}
 
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Search(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -277,7 +277,13 @@ def test_the_task_and_the_command_deliver(sender, told, capsys):
     assert capsys.readouterr().out.endswith("Sent 1, put off 0, given up 0.\n")
 
 
-def test_the_demonstration_writes_a_line_with_a_masked_number(settings, told, caplog):
+@pytest.mark.parametrize(
+    ("demonstration", "link"), [(True, " https://district.example/track/ABCDEFGH23/"), (False, "")]
+)
+def test_a_line_with_a_masked_number_is_written_the_link_only_for_a_demonstration(
+    settings, told, caplog, demonstration, link
+):
+    settings.DEMONSTRATION = demonstration
     settings.NOTICE_SENDERS = {"sms": "notices.senders.console.ConsoleSender"}
     told()
 
@@ -285,8 +291,7 @@ def test_the_demonstration_writes_a_line_with_a_masked_number(settings, told, ca
         outbox.deliver_due(at=MONDAY)
 
     assert caplog.messages == [
-        "would send to 138****5678: Somebody is now at work on your report N-7. "
-        "https://district.example/track/ABCDEFGH23/"
+        f"would send to 138****5678: Somebody is now at work on your report N-7.{link}"
     ]
 
 
