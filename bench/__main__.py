@@ -45,7 +45,7 @@ BENCHES = (
     Bench("figures", "fresh", 300, {"figures": "≤ 0.1", "figures by month": "≤ 0.1"}),
     Bench("lists", "large", 300, {"lists": "≤ 1.5", "lists, deep": "≤ 1.5"}),
     Bench("viewport", "large", 60, {"map view": "≤ 1"}),
-    Bench("climb", "large", 240, {"climb": "≤ 2", "empty sweep": "≤ 0.3"}),
+    Bench("climb", "large", 360, {"climb": "≤ 2", "empty sweep": "≤ 0.3"}),
 )  # fmt: skip
 
 
