@@ -23,10 +23,11 @@ def photo() -> bytes:
     return file.getvalue()
 
 
-def report(stack: HasPort, key: str) -> requests.Response:
+def report(stack: HasPort, key: str, **more: str) -> requests.Response:
+    body = {"key": key, "text": "下水道堵了", "area": "990101001001", "event_type": "0104"}
     return requests.post(
         f"http://127.0.0.1:{stack.port}/api/v1/reports/",
-        json={"key": key, "text": "下水道堵了", "area": "990101001001", "event_type": "0104"},
+        json=body | more,
         headers={"Accept-Language": "en"},
         timeout=30,
     )
