@@ -111,7 +111,12 @@ def widths(page: Page, at: Sequence[int] = WIDTHS) -> list[str]:
     found = []
     for width in at:
         page.set_viewport_size({"width": width, "height": 844 if width < 1000 else 900})
-        if sticking := page.evaluate(STICKING_OUT):
+        # A chart follows in the frames after.
+        for _ in range(20):
+            if not (sticking := page.evaluate(STICKING_OUT)):
+                break
+            page.wait_for_timeout(100)
+        if sticking:
             found.append(f"sticks out at {width}: {sticking}")
     return found
 

@@ -7,7 +7,6 @@ const LONGEST = 1600; // pixels; the server keeps no more than that
 const PATIENCE = 20_000; // milliseconds for one photo; then it goes as it is
 
 document.documentElement.classList.add("js");
-for (const box of document.querySelectorAll("[data-photos]")) photos(box);
 
 function photos(box) {
   const input = box.querySelector('input[type="file"]');
@@ -17,7 +16,11 @@ function photos(box) {
   // {name, size, lastModified} as chosen; `file` is what is sent.
   let chosen = [];
 
-  input.addEventListener("change", () => {
+  input.addEventListener("change", take);
+  // Chosen before this script was there, or brought back by the browser.
+  if (input.files.length) take();
+
+  function take() {
     const added = [...input.files].filter((file) => !chosen.some((photo) => same(photo, file)));
     for (const file of added) {
       const { name, size, lastModified } = file;
@@ -26,7 +29,7 @@ function photos(box) {
       hold(input.form, ready(photo));
     }
     show();
-  });
+  }
 
   async function ready(photo) {
     try {
@@ -149,3 +152,5 @@ function shrinker(address) {
     return answer.blob;
   };
 }
+
+for (const box of document.querySelectorAll("[data-photos]")) photos(box);

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from notices.catalogue import CATALOGUE, Readers
 
-_ADDED = {"tell": {"number"}, "tell_reporter": {"number", "code"}}
+_ADDED = {"tell": {"number"}, "tell_by_id": {"number"}, "tell_reporter": {"number", "code"}}
 
 
 def posts():

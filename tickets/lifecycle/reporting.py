@@ -192,13 +192,19 @@ def give(
     timing.void_requests(ticket, at=at)
     timing.end_pause(ticket, at=at)
     timing.set_clock(ticket, "sign", kind.sign_limit, start=at, at=at)
-    said = {"type": kind.code, "area": ticket.area_code, "sign_by": ticket.sign_by}
     if ticket.newborn:
-        record.tell_by_id(_people(ticket, unit, at), event, "new_work", **said)
+        people = _people(ticket, unit, at)
+        record.tell_by_id(
+            people, event, "new_work",
+            type=kind.code, area=ticket.area_code, sign_by=ticket.sign_by,
+        )  # fmt: skip
         return
     ticket.save()
     finding.index_again(ticket)
-    record.tell(record.people_at(unit, ticket, at), event, "new_work", but=by, **said)
+    record.tell(
+        record.people_at(unit, ticket, at), event, "new_work", but=by,
+        type=kind.code, area=ticket.area_code, sign_by=ticket.sign_by,
+    )  # fmt: skip
 
 
 def keep_photos(
