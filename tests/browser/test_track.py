@@ -71,8 +71,7 @@ def opened(context: BrowserContext, district, ticket: Ticket) -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("mode", ["", "elder"])
+@pytest.mark.parametrize(("language", "mode"), [("en-GB", ""), ("zh-CN", "elder")])
 def test_the_page_is_clean_in_every_dress(browser, district, ticket, language, mode):
     ask(ticket)
     with phone(browser, locale=language) as context:

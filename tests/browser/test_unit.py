@@ -96,8 +96,7 @@ def test_the_page_works_without_script(district, pick_up):  # noqa: F811
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("ground", ["light", "dark"])
+@pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_page_is_legible_for_all_by_day_and_by_night(
     district, pick_up, live, language, ground  # noqa: F811
 ):  # fmt: skip

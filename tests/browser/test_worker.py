@@ -214,8 +214,7 @@ def test_the_day_works_without_script(district, pick_up, live):
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("ground", ["light", "dark"])
+@pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
     district, pick_up, live, language, ground
 ):
