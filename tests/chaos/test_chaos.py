@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import plumbing
 from tests.chaos import looks
 from tests.chaos.district import District, opened
-from tests.chaos.run import KILLS, OTHERS, SERVERS, Results, plan, run
+from tests.chaos.run import KILLS, OTHERS, SERVERS, Results, come_back, plan, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +44,7 @@ def test_whatever_is_broken_nothing_is_lost_and_nothing_doubled(district):
 
 def test_what_is_lost_or_doubled_would_be_seen(district):
     """The looks themselves: whoever was told of something that is not there finds it missing."""
-    district.load.pause()
+    come_back(district)
     memory, found = district.load.memory, looks.Found()
     key = next(iter(memory.reports))
     memory.reports["00000000-0000-4000-8000-000000000000"] = "CK-20990101-9999"
