@@ -107,6 +107,8 @@ function place(box) {
   async function set(point, accuracy) {
     list.value = "";
     showTown("");
+    // At once: by the time the answer is there, somebody may have opened it.
+    fold.open = false;
     lat.value = point.lat.toFixed(6);
     lng.value = point.lng.toFixed(6);
     find("open-map-words").textContent = say.sayMove;
@@ -118,7 +120,7 @@ function place(box) {
       const near = accuracy ? say.sayNear.replace("{m}", Math.max(5, Math.round(accuracy))) : "";
       if (found.names.length) tell(found.names.join(" · "), { more: near });
       else tell(found.sentence, { bad: true });
-      fold.open = !found.names.length;
+      if (!found.names.length) fold.open = true;
       outline = found.outline;
       map?.then((shown) => shown.outline(outline));
     } catch (fault) {

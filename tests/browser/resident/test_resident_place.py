@@ -43,6 +43,23 @@ def test_the_pin_is_moved_by_hand_and_by_arrow_keys(district, page):
     expect(pin).to_have_count(0)
 
 
+def test_a_late_answer_does_not_fold_the_list_that_somebody_has_opened(district, page):
+    page.goto(f"{district.url}/report/")
+    waiting = []
+    page.route("**/where/?*", lambda route: waiting.append(route))
+    page.click("[data-open-map]")
+    expect(page.locator(".place-said")).to_contain_text("Tap the map")
+    with page.expect_request("**/where/?*"):
+        page.locator("[data-map]").click(position={"x": 160, "y": 120})
+    fold = page.locator("[data-lists]")
+    expect(fold).not_to_have_attribute("open", "")
+    page.locator("summary:has-text('from the list')").press("Enter")
+    expect(fold).to_have_attribute("open", "")
+    waiting[0].continue_()
+    expect(page.locator(".place-said")).to_contain_text(" · ")
+    expect(fold).to_have_attribute("open", "")
+
+
 def test_a_place_outside_is_said_at_once(district, phone, page):
     phone.set_geolocation({"latitude": 29.5, "longitude": 106.01})
     phone.grant_permissions(["geolocation"])
