@@ -2,6 +2,7 @@
 
 import math
 import threading
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from grids.boundaries import shape_of
+from grids.handbook import Handbook
 from grids.models import Area, BoundaryVersion
+from grids.querysets import AreaQuerySet
 
 
 class NotLocated(Exception):
@@ -42,17 +45,19 @@ class Place(NamedTuple):
     grid: Area | None
 
 
-def locate(*, lat: float, lng: float) -> Place:
+def locate(*, lat: float, lng: float, book: Handbook | None = None) -> Place:
     """Return the village and grid that hold this WGS 84 point, in degrees.
 
     On a border the smallest code wins, so the same point has the same answer every time. A point
     of the district that a survey left between two villages belongs to the nearer one. Areas come
     without their boundaries.
 
+    :param book: the handbook of this moment, if the caller has it: then nothing is asked twice
     :raises BadCoordinates, SwappedCoordinates, OutsideDistrict: with a sentence
     """
     lat, lng = _number(lat), _number(lng)
-    land = _land(timezone.localdate())
+    day = book.day if book else timezone.localdate()
+    land = book.keep("land", lambda: _land(day)) if book else _land(day)
     codes = land.codes_at(lng, lat)
     if codes is None:
         if land.is_about(lat, lng):
@@ -68,10 +73,10 @@ def locate(*, lat: float, lng: float) -> Place:
             _("This place (%(lat)s, %(lng)s) lies outside the district.")
             % {"lat": f"{lat:.5f}", "lng": f"{lng:.5f}"}
         )
-    return _place(*codes)
+    return _place(book, *codes)
 
 
-def place_of_area(code: str) -> Place:
+def place_of_area(code: str, book: Handbook | None = None) -> Place:
     """Return the place that a village's or a grid's code names.
 
     :raises UnknownArea: if there is none, or if the code names a whole town or district
@@ -80,18 +85,28 @@ def place_of_area(code: str) -> Place:
         raise UnknownArea(_("Please choose the village or community, not the whole town."))
     if len(code) not in (12, 15):
         raise UnknownArea(_("There is no village or grid with the code “%s”.") % code[:20])
-    return _place(code[:12], code if len(code) == 15 else None)
+    return _place(book, code[:12], code if len(code) == 15 else None)
 
 
-def _place(village_code: str, grid_code: str | None) -> Place:
+def _place(book: Handbook | None, village_code: str, grid_code: str | None) -> Place:
     wanted = [village_code, grid_code] if grid_code else [village_code]
-    areas = Area.objects.in_force(timezone.localdate()).defer("boundary").filter(code__in=wanted)
-    by_code = {area.code: area for area in areas}
-    if len(by_code) != len(wanted):
+    if book is None:
+        known = _by_code(_in_force().filter(code__in=wanted))
+    else:
+        known = book.keep("areas", lambda: _by_code(_in_force()))
+    if not all(code in known for code in wanted):
         raise UnknownArea(
             _("There is no village or grid with the code “%s”.") % (grid_code or village_code)
         )
-    return Place(by_code[village_code], by_code[grid_code] if grid_code else None)
+    return Place(known[village_code], known[grid_code] if grid_code else None)
+
+
+def _in_force() -> AreaQuerySet:
+    return Area.objects.in_force(timezone.localdate()).defer("boundary")
+
+
+def _by_code(areas: Iterable[Area]) -> dict[str, Area]:
+    return {area.code: area for area in areas}
 
 
 def _number(value: float) -> float:

@@ -1,11 +1,14 @@
 """Who stands where in the organisation: the three tiers of command centres, and the departments."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from grids.handbook import Handbook
 from grids.models import Unit, lineage
 
 
@@ -29,12 +32,20 @@ def centre_above(unit: Unit) -> Unit | None:
 class Around:
     """Who answers for one place, read once: its centres up to the district's, and some trades.
 
-    It says of this place what centre_of(), centre_above() and unit_for() say of any.
+    It says of this place what centre_of(), centre_above() and unit_for() say of any. With the
+    handbook of this moment nothing is read.
     """
 
-    def __init__(self, area_code: str, *trades: str) -> None:
-        here = _in_force().filter(area__code__in=lineage(area_code))
-        wanted = here.filter(~Q(tier="") | Q(trade__in=trades))
+    def __init__(self, area_code: str, *trades: str, book: Handbook | None = None) -> None:
+        codes = lineage(area_code)
+        wanted: Iterable[Unit]
+        if book is None:
+            here = _in_force().filter(area__code__in=codes)
+            wanted = here.filter(~Q(tier="") | Q(trade__in=trades))
+        else:
+            known = book.keep("units", _by_area)
+            near = (unit for code in codes for unit in known.get(code, ()))
+            wanted = (unit for unit in near if unit.is_centre or unit.trade in trades)
         # The nearest first.
         self.units = sorted(wanted, key=lambda unit: (-len(unit.area.code), unit.code))
 
@@ -50,6 +61,13 @@ class Around:
     def unit_for(self, trade: str) -> Unit | None:
         """Return the unit of one of the trades asked for that serves this place."""
         return next((unit for unit in self.units if unit.trade == trade), None)
+
+
+def _by_area() -> dict[str, list[Unit]]:
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for unit in _in_force():
+        found[unit.area.code].append(unit)
+    return dict(found)
 
 
 class Tiers:

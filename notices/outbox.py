@@ -94,13 +94,35 @@ def post_to_reporter(
     :param due: not to be sent before this; at once, if not given
     :raises wording.NotInCatalogue: if the notice cannot be worded
     """
+    notice = to_reporter(
+        ticket_id=ticket_id, phone=phone, language=language, happening=happening,
+        template=template, params=params, link=link, at=at, due=due,
+    )  # fmt: skip
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def to_reporter(
+    *,
+    ticket_id: int,
+    phone: str,
+    language: str,
+    happening: str,
+    template: str,
+    params: dict,
+    link: str,
+    at: datetime,
+    due: datetime | None = None,
+) -> Notice:
+    """Return what post_to_reporter() writes, for a caller that writes it with other rows.
+
+    :raises wording.NotInCatalogue: if the notice cannot be worded
+    """
     wording.check(template, params)
-    notice = Notice(
+    return Notice(
         happening=happening, reader=f"ticket:{ticket_id}", channel=Notice.Channel.SMS,
         address=phone, template=template, params=params, link=link, language=language,
         posted_at=at, due_at=due or at,
     )  # fmt: skip
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 
@@ -28,6 +29,9 @@ def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) 
     """
     key = _short(key)
     try:
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            # One statement is a transaction of its own: no round trips to begin and to commit.
+            return _take_at_once(key, rate, burst, at, cost)
         with transaction.atomic(durable=True):
             return _take(key, rate, burst, at, cost)
     except OperationalError as fault:
@@ -136,7 +140,11 @@ def client_network(request: HttpRequest) -> str:
 
     A household has a whole /64: whoever counted single addresses could be outrun from one room.
     """
-    found = client_address(request)
+    return _network(client_address(request))
+
+
+@lru_cache(maxsize=4096)
+def _network(found: str) -> str:
     if not _is_address(found):
         return found
     address = ip_address(found)
@@ -147,6 +155,8 @@ def client_network(request: HttpRequest) -> str:
     return str(ip_network((address, 64), strict=False).network_address)
 
 
+# Kept, all three: the same few proxies and callers come with every request.
+@lru_cache(maxsize=4096)
 def _is_address(text: str) -> bool:
     try:
         ip_address(text)
@@ -157,7 +167,10 @@ def _is_address(text: str) -> bool:
 
 def is_trusted(address: str) -> bool:
     """Tell whether this is a proxy of ours, by settings.TRUSTED_PROXIES."""
-    if not _is_address(address):
-        return False
+    return _is_address(address) and _is_one_of(address, tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=4096)
+def _is_one_of(address: str, networks: tuple[str, ...]) -> bool:
     peer = ip_address(address)
-    return any(peer in ip_network(known, strict=False) for known in settings.TRUSTED_PROXIES)
+    return any(peer in ip_network(known, strict=False) for known in networks)

@@ -5,25 +5,36 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.utils import translation
 
+from grids.handbook import Handbook
 from grids.models import Area, Unit
 from tickets.models import EventType
 from tickets.requests_table import RefusalReason
 
 _KEPT_FOR = 60  # seconds: a renamed unit shows its new name within a minute
-_FIND: dict[str, Callable[[str], "Area | Unit | EventType | None"]] = {
-    "unit": lambda code: Unit.objects.filter(code=code).first(),
-    "lead": lambda code: Unit.objects.filter(code=code).first(),
-    "centre": lambda code: Unit.objects.filter(code=code).first(),
+
+
+def _unit(code: str) -> Unit | None:
+    return Unit.objects.filter(code=code).first()
+
+
+_FIND: dict[str, Callable[[str], Area | Unit | EventType | None]] = {
+    "unit": _unit,
+    "lead": _unit,
+    "centre": _unit,
     "type": lambda code: EventType.objects.filter(code=code).first(),
     "area": lambda code: Area.objects.filter(code=code).first(),
 }
 
 
-def names(kind: str, code: str, language: str | None = None) -> str:
+def names(kind: str, code: str, language: str | None = None, book: Handbook | None = None) -> str:
     """Return the name of the unit, centre, type, area or reason with this code, else the code.
 
-    `language` defaults to the reader's.
+    `language` defaults to the reader's; with the handbook of this moment it is the reader's.
     """
+    if book and kind in _FIND and code:
+        # A unit is the same by whatever word the sentence calls it.
+        found = book.keep((_FIND[kind], code), lambda: _FIND[kind](code))
+        return found.shown_name if found else code
     language = language or translation.get_language() or ""
     if kind == "reason" and code in RefusalReason.values:
         with translation.override(language):

@@ -20,16 +20,26 @@ class OnPost:
     """The people of these units, and of the grids and villages of these areas, on any day."""
 
     def __init__(self, *, units: Iterable[int], area_codes: Iterable[str]) -> None:
-        self._in_unit: dict[int, list[_Held]] = defaultdict(list)
-        self._over_area: dict[str, list[_Held]] = defaultdict(list)
-        self._known: dict[tuple[int, str, date], list[int]] = {}
         posts = Post.objects.filter(
             Q(unit__in=set(units), role__in=HANDLING_ROLES)
             | Q(area__code__in=set(area_codes), role__in=GRID_ROLES),
             user__is_active=True,
         ).order_by("user_id")
         columns = ("unit_id", "area__code", "starts", "ends", "user_id")
-        for unit_id, area_code, starts, ends, user_id in posts.values_list(*columns):
+        self._take(posts.values_list(*columns))
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple]) -> "OnPost":
+        """Return what these rows say: unit, area's code, first and last day, who, in that order."""
+        made = cls.__new__(cls)
+        made._take(rows)
+        return made
+
+    def _take(self, rows: Iterable[tuple]) -> None:
+        self._in_unit: dict[int, list[_Held]] = defaultdict(list)
+        self._over_area: dict[str, list[_Held]] = defaultdict(list)
+        self._known: dict[tuple[int, str, date], list[int]] = {}
+        for unit_id, area_code, starts, ends, user_id in rows:
             held = (starts, ends, user_id)
             if unit_id:
                 self._in_unit[unit_id].append(held)

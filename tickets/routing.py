@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from grids import organisation
+from grids.handbook import Handbook
 from grids.locate import Place
 from grids.models import Unit
-from grids.organisation import Around
 from people.models import User
 from people.roles import GRID_ROLES, HANDLING_ROLES
 from people.scope import holders
@@ -38,6 +38,18 @@ class NoCentre(Exception):
     """No centre is registered for the place, not even the district's: the pack is broken."""
 
 
+class Around(organisation.Around):
+    """Who may take a report of this type at this place, and whose posts tell who is there."""
+
+    def __init__(
+        self, place: Place, event_type: EventType | None, book: Handbook | None = None
+    ) -> None:
+        trades = [event_type.lead] if event_type else []
+        super().__init__(place.village.code, *trades, book=book)
+        self.unit_ids = [unit.pk for unit in self.units]
+        self.area_codes = [area.code for area in place if area]
+
+
 def choose(*, event_type: EventType | None, certain: bool, place: Place, at: datetime) -> Route:
     """Return who takes a report of this type at this place (domain 2.5, house plan 8).
 
@@ -48,12 +60,25 @@ def choose(*, event_type: EventType | None, certain: bool, place: Place, at: dat
 
     :raises NoCentre: if the place has no centre above it at all
     """
+    around = Around(place, event_type)
+    on_post = OnPost(units=around.unit_ids, area_codes=around.area_codes)
+    return choose_among(around, on_post, event_type=event_type, certain=certain, place=place, at=at)
+
+
+def choose_among(
+    around: Around,
+    on_post: OnPost,
+    *,
+    event_type: EventType | None,
+    certain: bool,
+    place: Place,
+    at: datetime,
+) -> Route:
+    """Return what choose() does, for a caller that has read all of it. Reads nothing.
+
+    :raises NoCentre: if the place has no centre above it at all
+    """
     level = FirstLevel(event_type.first_level) if event_type else FirstLevel.VILLAGE
-    around = organisation.Around(place.village.code, *([event_type.lead] if event_type else []))
-    grid = [place.grid.code] if place.grid else []
-    on_post = OnPost(
-        units=[unit.pk for unit in around.units], area_codes=[place.village.code, *grid]
-    )
     first = _centre(around, place, level)
     queue = _staffed_from(around, first, on_post, at)
     facts = {"type": event_type.code if event_type else "", "unit": queue.code}
@@ -121,13 +146,16 @@ def may_be_given(*, unit: Unit, centre: Unit, event_type: EventType, area_code: 
     return ""
 
 
-def sentence(reason: dict) -> str:
-    """Return why a ticket went where it is, as one sentence in the reader's language."""
+def sentence(reason: dict, book: Handbook | None = None) -> str:
+    """Return why a ticket went where it is, as one sentence in the reader's language.
+
+    :param book: the handbook of this moment, if the caller has it
+    """
     say = _SENTENCES.get(reason.get("rule", ""))
     if say is None:
         return ""
     kinds = reason.get("params", {})
-    return say() % {kind: names(kind, code) for kind, code in kinds.items()}
+    return say() % {kind: names(kind, code, book=book) for kind, code in kinds.items()}
 
 
 _SENTENCES: dict[str, Callable[[], str]] = {
@@ -161,7 +189,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
 }
 
 
-def _centre(around: Around, place: Place, level: FirstLevel) -> Unit:
+def _centre(around: organisation.Around, place: Place, level: FirstLevel) -> Unit:
     code = place.village.code[: _CODE_LENGTH[level]]
     while code:
         centre = around.centre_of(code)
@@ -171,7 +199,7 @@ def _centre(around: Around, place: Place, level: FirstLevel) -> Unit:
     raise NoCentre(f"no command centre above {place.village.code}")
 
 
-def _staffed_from(around: Around, centre: Unit, on_post: OnPost, at: datetime) -> Unit:
+def _staffed_from(around: organisation.Around, centre: Unit, on_post: OnPost, at: datetime) -> Unit:
     """Return this centre, or the nearest above with people; this one if there are none."""
     candidate: Unit | None = centre
     while candidate is not None and not on_post.staffed(candidate, at=at):

@@ -35,10 +35,17 @@ def vector(text: str, *, after: int = 0) -> str:
     for run in runs(text):
         for start in range(len(run)):
             place += 1
-            places.setdefault(run[start : start + 2], []).append(min(place, LAST_PLACE))
-    return " ".join(
-        f"'{pair}':{','.join(map(str, dict.fromkeys(found)))}" for pair, found in places.items()
-    )
+            pair = run[start : start + 2]
+            if pair in places:
+                places[pair].append(place)
+            else:
+                places[pair] = [place]
+    if place > LAST_PLACE:
+        places = {
+            pair: list(dict.fromkeys(min(each, LAST_PLACE) for each in found))
+            for pair, found in places.items()
+        }
+    return " ".join([f"'{pair}':{','.join(map(str, found))}" for pair, found in places.items()])
 
 
 def query(wanted: list[str]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from grids.handbook import Handbook
 from tickets.models import EventType
 
 # What a matter is about is said early. The cap also makes a megabyte as fast as a page.
@@ -103,17 +104,25 @@ def is_confident(scores: Sequence[Score]) -> bool:
     return said_clearly and best.points >= _ENOUGH and best.points >= _AHEAD * second
 
 
-def suggest(words: str) -> Suggestion:
+def suggest(words: str, book: Handbook | None = None) -> Suggestion:
     """Return the type that the words seem to mean among the types in use, and how sure that is.
 
     Never raises, whatever was written; a change of the types counts from the next call on.
+
+    :param book: the handbook of this moment, if the caller has it
     """
-    types = {kind.code: kind for kind in EventType.objects.filter(in_use=True)}
+    types = book.keep("types", types_in_use) if book else types_in_use()
     scores = _index(tuple((code, kind.words) for code, kind in types.items())).scores(words)
     if not scores:
         return Suggestion(None, False, ())
     ranked = [types[score.code] for score in scores[: _OTHERS_AT_MOST + 1]]
     return Suggestion(ranked[0], is_confident(scores), tuple(ranked[1:]))
+
+
+def types_in_use() -> dict[str, EventType]:
+    """Return the types that a report may have, by their codes."""
+    kinds = EventType.objects.filter(in_use=True).select_related("category")
+    return {kind.code: kind for kind in kinds}
 
 
 # Keyed by the words themselves: an edited type is a new key. Two, for a moment of change.

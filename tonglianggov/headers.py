@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from csp.constants import NONE, SELF
+from csp.constants import HEADER, NONE, SELF
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 # What a page may ask a device for: the place and a photo, and only our own pages.
@@ -49,7 +50,7 @@ IN_PRODUCTION: dict[str, Any] = {
 
 
 class StrictHeaders:
-    """Middleware: says on every answer what a device may be asked for, and who may keep it.
+    """Middleware: says on every answer what may be loaded and asked for, and who may keep it.
 
     A page of somebody who is signed in, or of a wall device, is kept nowhere; other answers that
     say nothing about it themselves are asked for again each time, and kept in no shared cache.
@@ -60,9 +61,12 @@ class StrictHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        # No page has a policy of its own: it is put together once, not for every answer.
+        self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
         response.headers.setdefault("Permissions-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response.headers:

@@ -97,7 +97,6 @@ MIDDLEWARE = [
     "tonglianggov.operations.trace.Traced",
     "django.middleware.security.SecurityMiddleware",
     # Above the static files: a drawing that is opened by itself is bound by the policy too.
-    "csp.middleware.CSPMiddleware",
     "tonglianggov.headers.StrictHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -157,6 +156,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     # A file: threads of a test's server do not share a database in memory.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    # Django's, but its check of a kept connection asks only one that has something to say.
+    _database["ENGINE"] = "tonglianggov.postgresql"
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
         "application_name": "tonglianggov",

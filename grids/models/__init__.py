@@ -1,4 +1,4 @@
-from grids.models.areas import CODE_LENGTHS, Area, BoundaryVersion, lineage
+from grids.models.areas import CODE_LENGTHS, Area, BoundaryVersion, HandbookVersion, lineage
 from grids.models.district import District
 from grids.models.organisation import CommandCentre, Department, PartyOrg, Unit
 
@@ -9,6 +9,7 @@ __all__ = [
     "CommandCentre",
     "Department",
     "District",
+    "HandbookVersion",
     "PartyOrg",
     "Unit",
     "lineage",

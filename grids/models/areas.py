@@ -1,6 +1,6 @@
 import uuid
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -95,3 +95,24 @@ class BoundaryVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class HandbookVersion(models.Model):
+    """One row: it changes with everything that reports are judged by, so grids.handbook knows.
+
+    The database writes it, whoever changes those tables (handbook_sql.py).
+    """
+
+    stamp = models.CharField(max_length=32)
+
+    def __str__(self):
+        return self.stamp
+
+    @classmethod
+    def stamp_now(cls) -> str | None:
+        """Return the stamp; None where none was ever set."""
+        with connection.cursor() as cursor:
+            # Not through a queryset: every report asks, and building that costs more than asking.
+            cursor.execute(f"SELECT stamp FROM {cls._meta.db_table} WHERE id = 1")
+            found = cursor.fetchone()
+        return found and found[0]

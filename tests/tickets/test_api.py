@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from rest_framework.test import APIClient
 
@@ -364,3 +366,16 @@ def test_a_receipt_is_what_its_shape_says(api, body, cast, types):
 
     for ticket in Ticket.objects.with_places():
         assert shapes.receipt(ticket) == shapes.ReportOut(ticket).data
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plain_report_asks_the_database_four_times(api, body, cast, types):
+    send(api, body | {"key": str(uuid4())}, event_type=types.department.code)
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = send(api, body, event_type=types.department.code)
+
+    assert answer.status_code == 201
+    # The bucket, the handbook's note, the look, the writing; on SQLite each table and question.
+    exactly = 4 if connection.vendor == "postgresql" else 16
+    assert len(asked.captured_queries) == exactly, [q["sql"][:80] for q in asked.captured_queries]

@@ -17,6 +17,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from grids import handbook
+from grids.handbook import Handbook
 from people import throttle
 from people.api_auth import TokenAuthentication
 from people.models import User
@@ -51,9 +53,8 @@ def report(request: Request) -> Response:
     if by is not None and not roles_of(by) & (CENTRE_ROLES | GRID_ROLES):
         raise exceptions.PermissionDenied(_("Your post does not let you report for a resident."))
     _within_limit(request, by, at)
-    form = shapes.ReportIn(data=_plain(request))
-    form.is_valid(raise_exception=True)
-    given = form.validated_data
+    book = handbook.current()
+    given = shapes.checked_report(_plain(request), book)
     if given.get("lat") is None or given.get("lng") is None:
         if not given.get("area"):
             raise exceptions.ValidationError({"lat": [_("Say where: lat and lng, or an area.")]})
@@ -61,11 +62,13 @@ def report(request: Request) -> Response:
     _within_quota(request, by, given.get("photos", []), at)
     received = photos.receive(given.get("photos", []))
     with photos.kept_if_used(received):
-        ticket = _report(given, received, by, at)
-    return Response(shapes.receipt(ticket), status=201)
+        ticket = _report(given, received, by, at, book)
+    return Response(shapes.receipt(ticket, book), status=201)
 
 
-def _report(given: dict, received: list[photos.Received], by: User | None, at: datetime) -> Ticket:
+def _report(
+    given: dict, received: list[photos.Received], by: User | None, at: datetime, book: Handbook
+) -> Ticket:
     return lifecycle.report(
         key=given["key"],
         words=given["text"],
@@ -81,6 +84,7 @@ def _report(given: dict, received: list[photos.Received], by: User | None, at: d
         channel=Ticket.Channel.STAFF if by else Ticket.Channel.API,
         by=by,
         is_demonstration=settings.DEMONSTRATION,
+        book=book,
     )
 
 
@@ -138,8 +142,9 @@ def _within_limit(request: Request, by, at) -> None:
 def _within_quota(request: Request, by: User | None, sent: list, at: datetime) -> None:
     """Callers who uploaded as much as an address may in a day get 429."""
     size = sum(photo.size or 0 for photo in sent)
-    network = throttle.client_network(request)
-    if size and not by and not measure.may_upload(network=network, size=size, at=at):
+    if not size or by:
+        return
+    if not measure.may_upload(network=throttle.client_network(request), size=size, at=at):
         raise TooMany(wait=3600)
 
 

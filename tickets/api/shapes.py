@@ -1,9 +1,11 @@
 """What the API takes and gives. Shapes only: serializers here do not write."""
 
+from threading import local
 from typing import Any
 
 from rest_framework import serializers
 
+from grids.handbook import Handbook
 from grids.models import Unit
 from people import masking
 from tickets import receipts, routing
@@ -13,6 +15,7 @@ from tickets.models import EventType, Rating, Ticket
 from tickets.photos import MOST_PHOTOS
 from tickets.requests_table import RefusalReason, RequestKind
 from tickets.states import Move
+from tickets.suggest import types_in_use
 
 TEXT_LENGTH = 5000
 GRADES = [grade for grade in Ticket.Supervision.choices if grade[0]]
@@ -23,6 +26,18 @@ class AreaShape(serializers.Serializer):
     name = serializers.CharField(source="shown_name")
 
 
+class _TypeInUse(serializers.SlugRelatedField):
+    """An event type by its code; found in the handbook, if the caller gives that as "book"."""
+
+    def to_internal_value(self, data: Any) -> EventType:
+        if "book" in self.context and isinstance(data, str):
+            found = self.context["book"].keep("types", types_in_use).get(data)
+            if found:
+                return found
+        # The table says in its own words what is wrong.
+        return super().to_internal_value(data)
+
+
 class ReportIn(serializers.Serializer):
     """A report. Its place is `lat` and `lng` (WGS 84), or `area`: a village's or grid's code."""
 
@@ -31,7 +46,7 @@ class ReportIn(serializers.Serializer):
     lat = serializers.FloatField(required=False, allow_null=True)
     lng = serializers.FloatField(required=False, allow_null=True)
     area = serializers.CharField(required=False, allow_blank=True, max_length=15)
-    event_type = serializers.SlugRelatedField(
+    event_type = _TypeInUse(
         slug_field="code",
         queryset=EventType.objects.filter(in_use=True),
         required=False,
@@ -46,6 +61,32 @@ class ReportIn(serializers.Serializer):
     def validate_contact_phone(self, text: str) -> str:
         # As on the page: messages go to numbers of this country only.
         return tidy_phone(text)
+
+
+class _Kept(local):
+    """For each thread a form that is made once: to make its fields costs more than to use them."""
+
+    def __init__(self) -> None:
+        self.report = ReportIn()
+
+
+_kept = _Kept()
+
+
+def checked_report(data: Any, book: Handbook) -> dict[str, Any]:
+    """Return what ReportIn makes of the data.
+
+    :raises ValidationError: as ReportIn says it
+    """
+    form = _kept.report
+    form._context = {"book": book}
+    try:
+        return form.run_validation(data)
+    except serializers.ValidationError:
+        # Said by a form of its own, as DRF words it for a whole request.
+        again = ReportIn(data=data, context={"book": book})
+        again.is_valid(raise_exception=True)
+        return again.validated_data
 
 
 class ReportOut(serializers.ModelSerializer):
@@ -78,7 +119,7 @@ class ReportOut(serializers.ModelSerializer):
 _MOMENT = serializers.DateTimeField()
 
 
-def receipt(ticket: Ticket) -> dict[str, Any]:
+def receipt(ticket: Ticket, book: Handbook | None = None) -> dict[str, Any]:
     """Return what ReportOut gives, without building its fields anew: every report passes here."""
     areas = (ticket.village, ticket.grid)
     village, grid = (area and {"code": area.code, "name": area.shown_name} for area in areas)
@@ -87,8 +128,8 @@ def receipt(ticket: Ticket) -> dict[str, Any]:
     return {
         "number": ticket.number, "code": ticket.code, "pin": receipts.pin_of(ticket.key),
         "area": village, "grid": grid, "handler": (ticket.handler or ticket.centre).shown_name,
-        "reason": routing.sentence(ticket.reason), "sign_by": sign_by, "resolve_by": resolve_by,
-        "state": ticket.state,
+        "reason": routing.sentence(ticket.reason, book), "sign_by": sign_by,
+        "resolve_by": resolve_by, "state": ticket.state,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.translation import gettext
 
@@ -32,6 +33,7 @@ class Limit:
     unit: Unit
 
     @classmethod
+    @lru_cache(maxsize=1_000)
     def parse(cls, text: str) -> "Limit":
         """Return the limit that a text such as "5W" means.
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from grids.handbook import Handbook
 from grids.models import Area, lineage
+from grids.querysets import AreaQuerySet
 from tickets.models import Ticket, TicketSearch
 
 _BATCH = 1_000
@@ -58,12 +60,22 @@ def texts(
 ) -> dict[int, str]:
     """Return by what each of the tickets is found; with `numbers` also by its own number."""
     codes = {code for ticket in tickets for code in lineage(ticket.area_code)[1:]}
-    areas = Area.objects.filter(code__in=codes).values_list("code", "name", "name_en")
-    names = {code: f"{name} {name_en}" for code, name, name_en in areas}
+    names = _names(Area.objects.filter(code__in=codes))
     return {
         ticket.pk: _text(ticket, words[ticket.pk] or "", names, ticket.number if numbers else "")
         for ticket in tickets
     }
+
+
+def text_of(ticket: Ticket, words: str, book: Handbook) -> str:
+    """Return by what the new ticket is found."""
+    names = book.keep("names", lambda: _names(Area.objects.all()))
+    return _text(ticket, words, names, ticket.number)
+
+
+def _names(areas: AreaQuerySet) -> dict[str, str]:
+    found = areas.values_list("code", "name", "name_en")
+    return {code: f"{name} {name_en}" for code, name, name_en in found}
 
 
 def _text(ticket: Ticket, words: str, names: dict[str, str], number: str | None) -> str:

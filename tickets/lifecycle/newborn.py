@@ -8,15 +8,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Model
 
+from grids.handbook import Handbook
 from notices import outbox_sql, wording
+from notices.models import Notice
 from notices.outbox_sql import Posting
 from people import rows_sql
-from tickets import broadcast
-from tickets.deadlines import Calendar
+from tickets import broadcast, calendar
+from tickets.deadlines import Calendar, Clock
 from tickets.lifecycle import finding
+from tickets.lifecycle.first_look import Seen
 from tickets.models import Contact, DueStep, Ticket, TicketEvent, TicketSearch, TicketText
-from tickets.on_post import OnPost
 
 _EVENT = (
     "id", "ticket_id", "kind", "move", "by_id", "hat", "at", "before", "after", "data", "public",
@@ -29,16 +32,19 @@ class Newborn:
     """The rows of a ticket that is not written yet, and what is known while it is taken in."""
 
     def __init__(
-        self, ticket: Ticket, *, lines: int, on_post: OnPost, days: Calendar,
-        contact: Contact | None,
-    ) -> None:  # fmt: skip
-        """Give the ticket its id. `lines`: how many lines of history it will have, at most."""
-        self.ticket, self.on_post, self.days, self.contact = ticket, on_post, days, contact
-        (ticket.pk,), self._event_ids = rows_sql.ids_of((Ticket, 1), (TicketEvent, lines))
+        self, ticket: Ticket, *, seen: Seen, book: Handbook, contact: Contact | None
+    ) -> None:
+        """Give the ticket its id, one of those that the first look has found."""
+        self.ticket, self.on_post, self.book, self.contact = ticket, seen.on_post, book, contact
+        self.days: Calendar = book.keep("calendar", calendar.current)
+        ticket.pk, self._event_ids = seen.ticket_id, seen.event_ids
         ticket.newborn = self
         self.events: list[TicketEvent] = []
         self.steps: list[DueStep] = []
         self.postings: list[Posting] = []
+        self.messages: list[Notice] = []
+        # As they were reckoned: nobody need read them from the ticket's JSON again.
+        self.clocks: dict[str, Clock] = {}
 
     def log(self, event: TicketEvent) -> None:
         """Take a line of history; it has its id from now on."""
@@ -52,7 +58,10 @@ class Newborn:
                 step.void_at = at
 
     def write(self, text: TicketText) -> None:
-        """Write it all, in the caller's transaction; the ticket is an ordinary one from then on."""
+        """Write it all, as a whole; the ticket is an ordinary one from then on.
+
+        On SQLite that takes the caller's transaction, on PostgreSQL it is one statement.
+        """
         ticket = self.ticket
         for posting in self.postings:
             wording.check(posting.template, posting.params)
@@ -63,6 +72,10 @@ class Newborn:
             rows_sql.insertion(TicketEvent, _rows(self.events, _EVENT)),
             rows_sql.insertion(DueStep, _rows(self.steps, _STEP)),
         ]
+        if self.contact:
+            inserts.append(rows_sql.insertion(Contact, _prepared([self.contact])))
+        if self.messages:
+            inserts.append(rows_sql.insertion(Notice, _prepared(self.messages, but=("id",))))
         if self.postings:
             inserts.append(outbox_sql.insertion(self.postings))
         rows_sql.insert_all(inserts)
@@ -70,7 +83,7 @@ class Newborn:
         broadcast.born(ticket, self.events)
 
     def _found_by(self, words: str) -> dict:
-        text = finding.texts([self.ticket], {self.ticket.pk: words})[self.ticket.pk]
+        text = finding.text_of(self.ticket, words, self.book)
         ready = TicketSearch._meta.get_field("found_by").get_db_prep_save(text, connection)
         return {"ticket_id": self.ticket.pk, "found_by": ready}
 
@@ -81,3 +94,15 @@ def _columns(ticket: Ticket) -> list[str]:
 
 def _rows(things: Sequence[object], columns: Iterable[str]) -> list[dict]:
     return [{column: getattr(thing, column) for column in columns} for thing in things]
+
+
+def _prepared(things: Sequence[Model], *, but: Sequence[str] = ()) -> list[dict]:
+    """Return rows of whole things, as their fields have them stored: encrypted, where they are."""
+    return [
+        {
+            field.column: field.get_prep_value(getattr(thing, field.attname))
+            for field in thing._meta.concrete_fields
+            if field.column not in but
+        }
+        for thing in things
+    ]

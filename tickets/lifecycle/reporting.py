@@ -2,19 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grids import handbook
+from grids.handbook import Handbook
 from grids.locate import NotLocated, Place, locate, place_of_area
 from grids.models import District, Unit
 from people.models import User
-from tickets import calendar, receipts, routing, suggest
+from tickets import receipts, routing, suggest
 from tickets.lifecycle import finding, record, timing
+from tickets.lifecycle.first_look import look
 from tickets.lifecycle.newborn import Newborn
 from tickets.lifecycle.record import Kind
 from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
@@ -47,6 +52,7 @@ def report(
     by: User | None = None,
     held: bool = False,
     is_demonstration: bool = False,
+    book: Handbook | None = None,
 ) -> Ticket:
     """Turn a report into a ticket with a place, a handler, a reason and deadlines.
 
@@ -59,62 +65,102 @@ def report(
     :param none_of_these: the reporter saw what their words suggest, and says it is none of it
     :param by: the member of staff who reports for a resident; None: the resident
     :param held: reports came faster than a person reports; somebody glances at it first
+    :param book: the handbook of this moment, if the caller has it
     :raises NotLocated: outside the district, swapped, unknown area; the message says it
     :raises OtherBody: if the key was used for another body
     """
+    book = book or handbook.current()
     more = {"none": "1"} if none_of_these else {}
     fingerprint = fingerprint_of(
         key, words, lat, lng, area_code, event_type, photos, name=contact_name,
         phone=contact_phone, **more,
     )  # fmt: skip
-    known = made_before(key, fingerprint)
-    if known:
-        return known
-    if lat is not None and lng is not None:
-        place, exact = locate(lat=lat, lng=lng), True
-    else:
-        place, exact = place_of_area(area_code or ""), False
-        lat, lng = point_of(place)
-    hint = suggest.suggest(words) if event_type is None else None
+    try:
+        where = _where(lat, lng, area_code, book)
+    except NotLocated:
+        # It may have come before the borders were moved.
+        known = made_before(key, fingerprint)
+        if known:
+            return known
+        raise
+    hint = suggest.suggest(words, book) if event_type is None else None
     kind = event_type or (hint.event_type if hint else None)
     guessed = bool(hint and hint.confident) and not none_of_these
     certain = not held and (event_type is not None or guessed)
-    route = routing.choose(event_type=kind, certain=certain, place=place, at=at)
-    ticket = Ticket(
-        key=key, fingerprint=fingerprint, code=receipts.code_of(key), channel=channel,
-        entered_by=by, village=place.village, grid=place.grid,
-        area_code=(place.grid or place.village).code, lat=lat, lng=lng, exact=exact,
-        state=State.SUBMITTED, reported_at=at, held=held, is_demonstration=is_demonstration,
-        centre=route.centre, reason=_held(route) if held else route.reason,
-        event_type=kind if certain else None, restricted=bool(kind and kind.restricted),
-        urgency=kind.urgency if kind else Urgency.P3,
-    )  # fmt: skip
-    contact = None
-    if contact_name or contact_phone:
-        contact = Contact(ticket=ticket, name=contact_name, phone=contact_phone, language=language)
-    days = calendar.current()
+    around = routing.Around(where.place, kind, book)
+    units, areas, lines = around.unit_ids, around.area_codes, 4 if certain else 2
     try:
-        with transaction.atomic():
-            lines = 4 if certain and route.handler else 2
-            born = Newborn(ticket, lines=lines, on_post=route.on_post, days=days, contact=contact)
-            ticket.number = number_of(ticket)
-            _set_clocks(ticket, kind, waits=not certain or route.handler is None, at=at)
-            _send_on_its_way(ticket, kind, route if certain else None, at=at)
-            born.write(TicketText(ticket=ticket, title=title_of(words), words=words))
-            if contact:
-                contact.save(force_insert=True)
-            keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
+        with _as_a_whole(photos):
+            seen = look(key, units=units, area_codes=areas, lines=lines)
+            if not seen.came_before:
+                route = routing.choose_among(
+                    around, seen.on_post, event_type=kind, certain=certain, place=where.place, at=at
+                )
+                ticket = Ticket(
+                    pk=seen.ticket_id, key=key, fingerprint=fingerprint, channel=channel,
+                    code=receipts.code_of(key), entered_by=by, reported_at=at, held=held,
+                    state=State.SUBMITTED, is_demonstration=is_demonstration,
+                    village=where.place.village, grid=where.place.grid,
+                    area_code=(where.place.grid or where.place.village).code,
+                    lat=where.lat, lng=where.lng, exact=where.exact,
+                    centre=route.centre, reason=_held(route) if held else route.reason,
+                    event_type=kind if certain else None, restricted=bool(kind and kind.restricted),
+                    urgency=kind.urgency if kind else Urgency.P3,
+                )  # fmt: skip
+                reporter = Contact(
+                    ticket=ticket, name=contact_name, phone=contact_phone, language=language
+                )
+                born = Newborn(ticket, seen=seen, book=book, contact=_if_any(reporter))
+                ticket.number = number_of(ticket, book)
+                _set_clocks(ticket, kind, waits=not certain or route.handler is None, at=at)
+                _send_on_its_way(ticket, kind, route if certain else None, at=at)
+                born.write(TicketText(ticket=ticket, title=title_of(words), words=words))
+                keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
+                return ticket
     except IntegrityError:
         # Two requests brought the same form at once: the other one made the ticket.
         known = made_before(key, fingerprint)
         if known:
             return known
         raise
-    return ticket
+    known = made_before(key, fingerprint)
+    assert known is not None  # no ticket is ever deleted
+    return known
+
+
+@contextmanager
+def _as_a_whole(photos: Sequence[Received]) -> Iterator[None]:
+    """Whatever is written inside is written as a whole, or not at all."""
+    one_statement = connection.vendor == "postgresql" and not photos
+    if one_statement and not connection.in_atomic_block:
+        # It is whole by itself: no round trips to begin and to commit.
+        yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+def _if_any(contact: Contact) -> Contact | None:
+    return contact if contact.name or contact.phone else None
+
+
+class _Where(NamedTuple):
+    place: Place
+    lat: float
+    lng: float
+    exact: bool
+
+
+def _where(lat: float | None, lng: float | None, area_code: str | None, book: Handbook) -> _Where:
+    if lat is not None and lng is not None:
+        return _Where(locate(lat=lat, lng=lng, book=book), lat, lng, True)
+    place = place_of_area(area_code or "", book)
+    return _Where(place, *point_of(place), False)
 
 
 def _set_clocks(ticket: Ticket, kind: EventType | None, *, waits: bool, at: datetime) -> None:
-    promise = kind.resolve_limit if kind else Limits.current().resolve_unclear
+    limits = ticket.newborn.book.keep("limits", Limits.current)
+    promise = kind.resolve_limit if kind else limits.resolve_unclear
     timing.set_clock(ticket, "resolve", promise, start=at, at=at)
     if waits:
         timing.set_clock(ticket, "accept", timing.accept_limit(ticket), start=at, at=at)
@@ -230,10 +276,11 @@ def keep_photos(
     prepare_soon(row.pk for row in rows)
 
 
-def number_of(ticket: Ticket) -> str:
-    """Return the number of a saved ticket: the district's prefix, the day, the id."""
+def number_of(ticket: Ticket, book: Handbook | None = None) -> str:
+    """Return the number of a ticket that has an id: the district's prefix, the day, the id."""
     day = timezone.localdate(ticket.reported_at)
-    return f"{District.current().number_prefix}-{day:%Y%m%d}-{ticket.pk:04d}"
+    district = book.keep("district", District.current) if book else District.current()
+    return f"{district.number_prefix}-{day:%Y%m%d}-{ticket.pk:04d}"
 
 
 def title_of(words: str) -> str:

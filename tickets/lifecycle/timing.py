@@ -35,6 +35,8 @@ _RUNNING = {
 
 def clock_of(ticket: Ticket, name: str) -> Clock | None:
     """Return the ticket's clock of this name with its arithmetic, or None if it has none."""
+    if ticket.newborn:
+        return ticket.newborn.clocks.get(name)
     kept = ticket.clocks.get(name)
     return Clock.from_json(kept) if kept else None
 
@@ -181,6 +183,8 @@ def _keep(ticket: Ticket, name: str, clock: Clock, *, at: datetime) -> None:
     turn = rounds.get(name, -1) + 1
     before, rounds[name] = clock_of(ticket, name), turn
     ticket.clocks[name] = clock.to_json()
+    if ticket.newborn:
+        ticket.newborn.clocks[name] = clock
     refresh(ticket)
     if clock.paused_at or (name == "resolve" and ticket.state not in AT_WORK):
         # It stands or has ended: nothing falls due on it.
@@ -221,7 +225,8 @@ def _void(ticket: Ticket, clocks: tuple[str, ...], at: datetime) -> None:
 
 def accept_limit(ticket: Ticket) -> str:
     """Return how long the centre may take to accept it, by urgency."""
-    return Limits.current().accept[ticket.urgency]
+    limits = ticket.newborn.book.keep("limits", Limits.current) if ticket.newborn else None
+    return (limits or Limits.current()).accept[ticket.urgency]
 
 
 def decide_limit(ticket: Ticket) -> str:

@@ -1,0 +1,107 @@
+"""What a report asks the database before it is written, on PostgreSQL with one statement.
+
+Whether the same form came before, the ids of what will be written, and who is on post where it
+may go. The one file of this SQL; a test holds it to the questions asked one by one.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from django.db import connection
+
+from people.models import Post, User
+from people.roles import GRID_ROLES, HANDLING_ROLES
+from people.rows_sql import ids_of
+from tickets import receipts
+from tickets.models import Ticket, TicketEvent
+from tickets.on_post import OnPost
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found. No ids if the form came before: then nothing will be written."""
+
+    came_before: bool
+    on_post: OnPost
+    ticket_id: int = 0
+    event_ids: tuple[int, ...] = ()
+
+
+def look(key: UUID, *, units: Iterable[int], area_codes: Iterable[str], lines: int) -> Seen:
+    """Look once. On SQLite inside the transaction that writes: there it alone gives out ids.
+
+    :param units: whose people shall be known, by id; and those of which grids and villages
+    :param lines: how many lines of history there will be, at most
+    """
+    if connection.vendor == "postgresql":
+        return _at_once(key, list(units), list(area_codes), lines)
+    on_post = OnPost(units=units, area_codes=area_codes)
+    if Ticket.objects.filter(code=receipts.code_of(key), key=key).exists():
+        return Seen(True, on_post)
+    (ticket_id,), event_ids = ids_of((Ticket, 1), (TicketEvent, lines))
+    return Seen(False, on_post, ticket_id, tuple(event_ids))
+
+
+def _at_once(key: UUID, units: list[int], area_codes: list[str], lines: int) -> Seen:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(),
+            {
+                "code": receipts.code_of(key), "key": key, "lines": lines, "units": units,
+                "areas": area_codes, "handling": sorted(HANDLING_ROLES), "grid": sorted(GRID_ROLES),
+            },
+        )  # fmt: skip
+        came_before, ticket_id, event_ids, posts = cursor.fetchone()
+    on_post = OnPost.of(
+        (unit, area, _day(starts), _day(ends), user)
+        for unit, area, starts, ends, user in json.loads(posts or "[]")
+    )
+    if came_before:
+        return Seen(True, on_post)
+    return Seen(False, on_post, ticket_id, tuple(event_ids))
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+@cache
+def _statement() -> str:
+    tickets, events, posts, people = (
+        connection.ops.quote_name(model._meta.db_table)
+        for model in (Ticket, TicketEvent, Post, User)
+    )
+    areas = connection.ops.quote_name(Post._meta.get_field("area").related_model._meta.db_table)
+    # Two questions put together, not one with OR: each finds its posts by an index.
+    return f"""
+        WITH known AS MATERIALIZED (
+            SELECT EXISTS (
+                SELECT 1 FROM {tickets} WHERE code = %(code)s AND key = %(key)s
+            ) AS before
+        ), held AS (
+            SELECT unit_id, NULL::text AS area, starts, ends, user_id FROM {posts}
+            WHERE unit_id = ANY(%(units)s) AND role = ANY(%(handling)s)
+            UNION ALL
+            SELECT NULL, area.code, post.starts, post.ends, post.user_id FROM {areas} AS area
+            JOIN {posts} AS post ON post.area_id = area.id
+            WHERE area.code = ANY(%(areas)s) AND post.role = ANY(%(grid)s)
+        )
+        SELECT known.before,
+            CASE WHEN NOT known.before THEN nextval(pg_get_serial_sequence('{tickets}', 'id')) END,
+            CASE WHEN NOT known.before THEN ARRAY(
+                SELECT nextval(pg_get_serial_sequence('{events}', 'id'))
+                FROM generate_series(1, %(lines)s)
+            ) END,
+            (
+                SELECT json_agg(
+                    json_build_array(held.unit_id, held.area, held.starts, held.ends, held.user_id)
+                    ORDER BY held.user_id
+                )::text
+                FROM held JOIN {people} AS person ON person.id = held.user_id AND person.is_active
+            )
+        FROM known
+    """
