@@ -106,18 +106,24 @@ def ids_of(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
 
 def as_json(rows: Iterable[Row]) -> str:
     """Return the rows as the JSON text that this module's statements take."""
-    return json.dumps(list(rows), default=_written, ensure_ascii=False, separators=(",", ":"))
+    # Looked up once: it is asked of every time.
+    written = _written_for_sqlite if connection.vendor == "sqlite" else _written
+    return json.dumps(list(rows), default=written, ensure_ascii=False, separators=(",", ":"))
 
 
 def _written(value: Any) -> str:
     if isinstance(value, datetime):
-        if connection.vendor != "sqlite":
-            return value.isoformat()
-        # As Django stores it.
-        return str(connection.ops.adapt_datetimefield_value(value))
+        return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
     raise TypeError(f"{type(value).__name__} has no form in a row")
+
+
+def _written_for_sqlite(value: Any) -> str:
+    if isinstance(value, datetime):
+        # As Django stores it.
+        return str(connection.ops.adapt_datetimefield_value(value))
+    return _written(value)
 
 
 def _given(table: type[models.Model], columns: Sequence[str]) -> str:

@@ -38,6 +38,7 @@ class OnPost:
     def _take(self, rows: Iterable[tuple]) -> None:
         self._in_unit: dict[int, list[_Held]] = defaultdict(list)
         self._over_area: dict[str, list[_Held]] = defaultdict(list)
+        self._zone = timezone.get_current_timezone()
         self._known: dict[tuple[int, str, date], list[int]] = {}
         for unit_id, area_code, starts, ends, user_id in rows:
             held = (starts, ends, user_id)
@@ -50,7 +51,8 @@ class OnPost:
         """Return the ids of who in the unit is told about the ticket, each once."""
         # A restricted ticket is not for the grid's workers: their door does not show it.
         area_code = "" if ticket.restricted else ticket.area_code
-        key = (unit.pk, area_code, timezone.localdate(at))
+        # Not localdate(): it looks the zone up each time, for tens of thousands.
+        key = (unit.pk, area_code, at.astimezone(self._zone).date())
         if key not in self._known:
             self._known[key] = self._people(unit, area_code, key[2])
         return self._known[key]

@@ -3,6 +3,7 @@
 How time is reckoned, and by which law, is told in docs/deadlines.md.
 """
 
+from tickets.deadlines.alike import AlikeClocks
 from tickets.deadlines.clock import MARKS, Clock, Skipped
 from tickets.deadlines.hours import BadSessions, BeyondCalendar, Calendar, DayName, Sessions
 from tickets.deadlines.limits import BadLimit, Limit, Unit
@@ -19,6 +20,7 @@ from tickets.deadlines.words import explain, limit_in_words
 
 __all__ = [
     "MARKS",
+    "AlikeClocks",
     "BadLimit",
     "BadSessions",
     "BeyondCalendar",

@@ -144,6 +144,32 @@ class Calendar:
             day, since = day + ONE_DAY, NOTHING
         raise BeyondCalendar
 
+    def stretch(self, local: datetime) -> tuple[datetime, bool]:
+        """Return since when it has been as it is at this time of the wall clock on this day, and
+        whether that is a session: its opening counts to it, its close does not.
+        """
+        midnight = _midnight(local)
+        since, begun = local - midnight, NOTHING
+        if self.is_workday(local.date()):
+            for opens, closes in self._offsets:
+                if since < opens:
+                    break
+                if since < closes:
+                    return midnight + opens, True
+                begun = closes
+        return midnight + begun, False
+
+    def room(self, local: datetime) -> tuple[timedelta, timedelta]:
+        """Return how long ago its session opened, and how long until it closes (it counts to it).
+
+        Both are nothing where the time lies in none.
+        """
+        since = local - _midnight(local)
+        for opens, closes in self._offsets:
+            if opens < since <= closes:
+                return since - opens, closes - since
+        return NOTHING, NOTHING
+
     def work_between(self, start: datetime, end: datetime) -> timedelta:
         """Return the work time that passes from `start` to `end`; none if `end` is earlier."""
         a, b = self.local(start), self.local(end)

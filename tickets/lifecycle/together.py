@@ -7,8 +7,10 @@ every ticket that does not let itself be played so, is left to the verbs one by 
 the two ways to each other.
 """
 
+import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +25,7 @@ from notices.outbox_sql import Posting
 from people import rows_sql
 from tickets import broadcast, calendar
 from tickets.broadcast import Changed
-from tickets.deadlines import Calendar, Limit, start_clock
+from tickets.deadlines import AlikeClocks, Limit
 from tickets.dots import marks_of
 from tickets.lifecycle import at_hand
 from tickets.lifecycle.at_hand import Step
@@ -66,6 +68,20 @@ class _Line:
     tells: list[tuple[list[int], str, dict[str, Any]]] = field(default_factory=list)
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let the garbage collector rest: all that a batch makes lives until its end, and to look
+    through the whole process for what does not costs a quarter of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 class Sweeper:
     """What one sweep knows from batch to batch: the centres, the limits, the calendar."""
 
@@ -74,8 +90,10 @@ class Sweeper:
         self.tiers = Tiers()
         self.limits = Limits.current()
         self.calendar = calendar.current()
-        self.clocks: dict[tuple[str, datetime], dict[str, Any]] = {}
+        self.clocks = AlikeClocks(self.calendar)
+        self.decide_limits = {u: Limit.parse(text) for u, text in self.limits.decide.items()}
 
+    @_without_collecting()
     @transaction.atomic
     def do(self, ticket_ids: Sequence[int]) -> Played:
         """Do what is due of these tickets; those that another sweeper has locked are left to it."""
@@ -88,16 +106,7 @@ class Sweeper:
 
     def decide_clock(self, urgency: str, start: datetime) -> dict[str, Any]:
         """Return the clock of a centre that decides from then on, as a ticket keeps it."""
-        limit = self.limits.decide[urgency]
-        kept = self.clocks.get((limit, start))
-        if kept is None:
-            kept = _started(limit, start, self.calendar)
-            self.clocks[limit, start] = kept
-        return kept
-
-
-def _started(limit: str, start: datetime, days: Calendar) -> dict[str, Any]:
-    return start_clock(limit=Limit.parse(limit), start=start, calendar=days).to_json()
+        return self.clocks.start(self.decide_limits[urgency], start).to_json()
 
 
 class _Batch:

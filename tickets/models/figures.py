@@ -15,7 +15,7 @@ def _count() -> models.IntegerField:
 
 
 class DayFigures(models.Model):
-    """What happened on one day (or in one month) in one area, or in one cell of a town.
+    """What happened on one day (or in a month, a year) in one area, or in one cell of a town.
 
     Grain "area": all of an area, of any level. Grain "cell": what one unit did about one type in
     one town; unit or type is "" where there is none yet. Never holds restricted tickets, but for
@@ -25,6 +25,7 @@ class DayFigures(models.Model):
     class Span(models.TextChoices):
         DAY = "day", _("Day")
         MONTH = "month", _("Month")
+        YEAR = "year", _("Year")
 
     class Grain(models.TextChoices):
         AREA = "area", _("Area")
@@ -32,7 +33,7 @@ class DayFigures(models.Model):
 
     span = models.CharField(max_length=5, choices=Span)
     grain = models.CharField(max_length=4, choices=Grain)
-    # Of a month: its first.
+    # Of a month or year: its first.
     day = models.DateField()
     area = models.CharField(max_length=15)
     unit = models.CharField(max_length=30, blank=True)

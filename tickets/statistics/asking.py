@@ -11,16 +11,16 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef
 
 from grids.models import Area
 from people.scope import within
-from tickets.models import DayFigures, Ticket, TicketEvent
+from tickets.models import Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
-from tickets.statistics import summaries
+from tickets.statistics import summaries, summary_sql
 from tickets.statistics.facts import Fact, day_at
 from tickets.statistics.measures import MEASURES
-from tickets.statistics.spans import cover, days_in, midnight, month_of
+from tickets.statistics.spans import Span, cover, days_in, midnight, month_of
 
 _TOWN, _GRID = 9, 15
 _BEFORE_EVERYTHING = date(2000, 1, 1)
@@ -113,45 +113,36 @@ def _is_summed_up(question: Question) -> bool:
 
 
 def _summary(question: Question) -> Iterator[tuple[str, Counts]]:
-    spans = cover(question.since, question.until)
-    by_day = question.by in (By.DAY, By.WEEK)
-    days = days_in(question.since, question.until) if by_day else spans.days
-    months = [] if by_day else spans.months
-    yield from _rows(question, DayFigures.Span.MONTH, months)
-    yield from _rows(question, DayFigures.Span.DAY, days)
+    longest = {By.DAY: Span.DAY, By.WEEK: Span.DAY, By.MONTH: Span.MONTH}
+    stretches = cover(question.since, question.until, longest=longest.get(question.by, Span.YEAR))
+    if stretches:
+        column = {By.NOTHING: "", By.AREA: "area", By.UNIT: "unit", By.TYPE: "type"}
+        group = column.get(question.by, "day")
+        for value, found in summary_sql.sums(group, stretches, _conditions(question)):
+            yield _key(question.by, value), Counter(dict(zip(MEASURES, found, strict=True)))
 
 
-def _rows(question: Question, span: str, days: list[date]) -> Iterator[tuple[str, Counts]]:
-    if not days:
-        return
-    grain = DayFigures.Grain.CELL if question.needs_cells else DayFigures.Grain.AREA
-    rows = DayFigures.objects.filter(grain=grain, span=span)
-    rows = rows.filter(day__gte=days[0], day__lte=days[-1])
-    if span == DayFigures.Span.DAY and len(days) != (days[-1] - days[0]).days + 1:
-        rows = rows.filter(day__in=days)
-    rows = _of_those(rows, question)
-    column = {By.NOTHING: "span", By.AREA: "area", By.UNIT: "unit", By.TYPE: "type"}
-    group = column.get(question.by, "day")
-    sums = {f"sum_{name}": Sum(name) for name in MEASURES}
-    for row in rows.values(group).annotate(**sums).order_by().iterator():
-        counts = Counter({name: row[f"sum_{name}"] or 0 for name in MEASURES})
-        yield _key(question.by, row[group]), counts
-
-
-def _of_those(rows: QuerySet[DayFigures], question: Question) -> QuerySet[DayFigures]:
+def _conditions(question: Question) -> list[summary_sql.Condition]:
+    """Return which rows of the summary count: of what, and of which areas, units and type."""
+    if not question.needs_cells:
+        areas = _beneath_all(question) if question.by == By.AREA else question.areas
+        return [("grain = %s", ["area"]), summary_sql.one_of("area", areas)]
+    found: list[summary_sql.Condition] = [("grain = %s", ["cell"])]
     if question.units:
-        rows = rows.filter(unit__in=question.units)
+        found.append(summary_sql.one_of("unit", question.units))
     if question.type:
-        rows = rows.filter(type=question.type)
-    if question.needs_cells:
-        return rows.filter(within(question.areas, "area")) if question.areas else rows
-    if question.by != By.AREA:
-        return rows.filter(area__in=question.areas)
+        found.append(summary_sql.one_of("type", [question.type]))
+    if question.areas:
+        found.append(summary_sql.begins_with_one_of("area", question.areas))
+    return found
+
+
+def _beneath_all(question: Question) -> list[str]:
+    """Return the codes of the level beneath: a range of codes would hold every level."""
     beneath = Area.objects.none()
     for area in question.areas:
         beneath |= Area.objects.children_of(area)
-    # As a list: a range of codes would hold every level beneath.
-    return rows.filter(area__in=list(beneath.values_list("code", flat=True)))
+    return list(beneath.values_list("code", flat=True))
 
 
 def _key(by: By, value: str | date) -> str:

@@ -5,21 +5,24 @@ moved, marks the days of their histories as dirty, and reckons those days again 
 alone. So a lost or doubled run changes nothing, and rows that were spoilt heal with their day.
 """
 
+import json
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
+from operator import add, itemgetter
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Max, Min, Q, TextField
+from django.db.models.functions import Cast
 
 from grids.models import CODE_LENGTHS, Unit
 from tickets.models import CountedTicket, DayFigures, DirtyDay, FiguresState, Ticket, TicketEvent
 from tickets.querysets import TicketQuerySet
+from tickets.statistics import summary_sql
 from tickets.statistics.facts import (
     SILENT_KINDS,
     SILENT_MOVES,
@@ -30,21 +33,24 @@ from tickets.statistics.facts import (
     facts_of,
 )
 from tickets.statistics.measures import MEASURES
-from tickets.statistics.spans import end_of, midnight, month_of
+from tickets.statistics.spans import Span, end_of, end_of_year, midnight, month_of, year_of
 
 logger = logging.getLogger(__name__)
-Grain, Span = DayFigures.Grain, DayFigures.Span
+Grain = DayFigures.Grain
 # A line is seen this much later than it was written, at the latest: its transaction lasted.
 _LATEST = timedelta(minutes=10)
 # What is left after this comes with the next run.
 _RUN_SECONDS = 20
 _LEASE = timedelta(minutes=4)
-_DAYS_AT_ONCE = 14
 _TICKETS_AT_ONCE = 1_000
+_ROWS_AT_ONCE = 5_000
 
-# (day, grain, area, unit, type) and what was counted there.
+# (day, grain, area, unit, type) and what was counted there, in the order of the measures.
 Key = tuple[date, str, str, str, str]
-Tally = dict[Key, Counter[str]]
+Tally = dict[Key, Sequence[int]]
+# (day, area, unit, type): where something counts by itself.
+_Leaf = tuple[date, str, str, str]
+_PLACE = {name: place for place, name in enumerate(MEASURES)}
 
 
 def refresh(*, at: datetime, seconds: float = _RUN_SECONDS) -> int:
@@ -132,21 +138,28 @@ def _days_of(ticket_ids: list[int]) -> set[date]:
 
 
 def _next_days(failed: set[date]) -> list[date]:
-    """Return some dirty days, the latest first: people look at today."""
+    """Return the dirty days of one month, the latest: people look at today."""
     waiting = DirtyDay.objects.exclude(day__in=failed).order_by("-day")
-    return list(waiting.values_list("day", flat=True)[:_DAYS_AT_ONCE])
+    latest = waiting.values_list("day", flat=True).first()
+    if latest is None:
+        return []
+    # So even of years of days each month and its year are rolled up once.
+    of_its_month = waiting.filter(day__gte=month_of(latest), day__lt=end_of(latest))
+    return list(of_its_month.values_list("day", flat=True))
 
 
 def reckon(days: list[date]) -> int:
-    """Reckon these days, and their months, anew from the history. Return how many days."""
+    """Reckon these days, their months and years, anew from the history. Return how many days."""
     # Taken off the list first: what moves from here on marks its days again.
     DirtyDay.objects.filter(day__in=days).delete()
     try:
         tally = tallied(tickets_of(days), days=set(days))
         with transaction.atomic():
-            _write(Span.DAY, days, tally)
-            months = sorted({month_of(day) for day in days})
-            _write(Span.MONTH, months, _summed(months))
+            _write(days, tally)
+            for month in sorted({month_of(day) for day in days}):
+                summary_sql.roll_up(Span.MONTH, month, end_of(month), of=Span.DAY)
+            for year in sorted({year_of(day) for day in days}):
+                summary_sql.roll_up(Span.YEAR, year, end_of_year(year), of=Span.MONTH)
     except Exception:
         # Whatever it was: what was not reckoned stays on the list.
         _mark(days)
@@ -155,7 +168,7 @@ def reckon(days: list[date]) -> int:
 
 
 def reckon_day(day: date) -> None:
-    """Reckon one day and its month anew, whatever is marked."""
+    """Reckon one day, its month and its year anew, whatever is marked."""
     reckon([day])
 
 
@@ -174,24 +187,36 @@ def _runs(days: list[date]) -> Iterator[tuple[date, date]]:
         yield row[0], row[-1]
 
 
-def tallied(tickets: TicketQuerySet, *, days: set[date], until: datetime | None = None) -> Tally:
-    """Return what counts of these tickets on these days, as it was known at `until`."""
+def tallied(tickets: TicketQuerySet, *, days: set[date]) -> Tally:
+    """Return what counts of these tickets on these days."""
+    leaves: dict[_Leaf, list[int]] = {}
+    for code, kind, fact in facts(tickets):
+        if fact.day in days:
+            leaf = fact.day, code, fact.unit, kind
+            counts = leaves.get(leaf)
+            if counts is None:
+                counts = leaves[leaf] = [0] * len(MEASURES)
+            counts[_PLACE[fact.measure]] += fact.amount
+    return _in_all_rows(leaves)
+
+
+def _in_all_rows(leaves: dict[_Leaf, list[int]]) -> Tally:
+    """Add up the rows in which these count: every area that holds them, and their town's cell."""
     tally: Tally = {}
-    for code, kind, fact in facts(tickets, until=until):
-        if fact.day not in days:
-            continue
-        for key in keys_of(code, kind, fact):
-            tally.setdefault(key, Counter())[fact.measure] += fact.amount
+    for (day, code, unit, kind), counts in leaves.items():
+        keys = [(day, Grain.AREA.value, code[:n], "", "") for n in CODE_LENGTHS if n <= len(code)]
+        for key in keys:
+            tally[key] = _added(tally.get(key), counts)
+        # What counts as restricted is in no cell, and nothing else of that ticket counts.
+        told = [0 if name == "restricted" else n for name, n in zip(MEASURES, counts, strict=True)]
+        if any(told):
+            cell = day, Grain.CELL.value, code[:9], unit, kind
+            tally[cell] = _added(tally.get(cell), told)
     return tally
 
 
-def keys_of(code: str, kind: str, fact: Fact) -> Iterator[Key]:
-    """Give the rows in which a fact counts: every area that holds it, and the cell of its town."""
-    for length in CODE_LENGTHS:
-        if length <= len(code):
-            yield fact.day, Grain.AREA, code[:length], "", ""
-    if fact.measure != "restricted":
-        yield fact.day, Grain.CELL, code[:9], fact.unit, kind
+def _added(sums: Sequence[int] | None, counts: Sequence[int]) -> Sequence[int]:
+    return tuple(counts) if sums is None else tuple(map(add, sums, counts))
 
 
 def facts(
@@ -216,13 +241,20 @@ def facts(
 def _lines(ticket_ids: list[int]) -> Iterator[tuple]:
     lines = TicketEvent.objects.filter(ticket__in=ticket_ids)
     lines = lines.exclude(kind__in=SILENT_KINDS).exclude(move__in=SILENT_MOVES)
-    columns = ("ticket_id", "kind", "move", "at", "before", "after", "by_id", "data")
+    # As the text that it is: most are the same few.
+    text = Cast("data", TextField())
+    columns = ("ticket_id", "kind", "move", "at", "before", "after", "by_id", text)
     yield from lines.order_by("ticket_id", "pk").values_list(*columns).iterator()
 
 
 def _line(row: tuple[Any, ...]) -> Line:
     _pk, kind, move, at, before, after, by, data = row
-    return Line(kind, move, at, before, after, by is not None, data)
+    return Line(kind, move, at, before, after, by is not None, _data(data))
+
+
+@lru_cache(maxsize=10_000)
+def _data(text: str) -> dict[str, Any]:
+    return json.loads(text)
 
 
 def _in_parts(ids: list[int]) -> Iterator[list[int]]:
@@ -230,26 +262,11 @@ def _in_parts(ids: list[int]) -> Iterator[list[int]]:
         yield ids[start : start + _TICKETS_AT_ONCE]
 
 
-def _summed(months: list[date]) -> Tally:
-    tally: Tally = {}
-    for month in months:
-        rows = (
-            DayFigures.objects.filter(span=Span.DAY, day__gte=month, day__lt=end_of(month))
-            .values("grain", "area", "unit", "type")
-            .annotate(**{f"sum_{name}": Sum(name) for name in MEASURES})
-            .order_by()
-        )
-        for row in cast(Iterator[dict[str, Any]], rows.iterator()):
-            key = (month, row["grain"], row["area"], row["unit"], row["type"])
-            tally[key] = Counter({name: row[f"sum_{name}"] for name in MEASURES})
-    return tally
-
-
-def _write(span: str, days: list[date], tally: Tally) -> None:
+def _write(days: list[date], tally: Tally) -> None:
     """Let the rows of these days be exactly these; what is right already is left alone."""
     columns = ("day", "grain", "area", "unit", "type", *MEASURES)
-    there = DayFigures.objects.filter(span=span, day__in=days).values_list("pk", *columns)
-    wanted = {key: tuple(counts[name] for name in MEASURES) for key, counts in tally.items()}
+    there = DayFigures.objects.filter(span=Span.DAY, day__in=days).values_list("pk", *columns)
+    wanted = dict(tally)
     wrong = []
     for pk, *row in there.iterator():
         key = tuple(row[:5])
@@ -259,14 +276,6 @@ def _write(span: str, days: list[date], tally: Tally) -> None:
             wrong.append(pk)
     for some in _in_parts(wrong):
         DayFigures.objects.filter(pk__in=some).delete()
-    DayFigures.objects.bulk_create(
-        (_row(span, key, counts) for key, counts in wanted.items()), batch_size=500
-    )
-
-
-def _row(span: str, key: Key, counts: tuple[int, ...]) -> DayFigures:
-    day, grain, area, unit, kind = key
-    return DayFigures(
-        span=span, day=day, grain=grain, area=area, unit=unit, type=kind,
-        **dict(zip(MEASURES, counts, strict=True)),
-    )  # fmt: skip
+    rows = list(wanted.items())
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        summary_sql.insert_days(rows[start : start + _ROWS_AT_ONCE])
