@@ -18,7 +18,7 @@ AS_PRODUCTION := env PRODUCTION=1 DATA_DIR=/nonexistent ALLOWED_HOSTS=platform.e
   SEAL_KEY=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())') \
   FIELD_KEYS=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
-.PHONY: chaos every-page help run stack restore-drill test test-fast test-servers check format lock messages bench soak screenshots clean packages
+.PHONY: chaos every-page help run stack restore-drill test test-fast test-servers check types rules format lock messages bench soak screenshots clean packages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -52,9 +52,14 @@ chaos: .venv/tests packages ## Break the stack on purpose, many times, under loa
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/tests ## Style, types, floors of the house, migrations, translations, settings
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules
+
+types: .venv/tests
+	$(BIN)/mypy
+
+rules: .venv/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
 	$(BIN)/python manage.py makemigrations --check --dry-run

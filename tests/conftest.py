@@ -17,6 +17,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
+from tests.lanes import pytest_collection_modifyitems  # noqa: F401  what runs in one lane only
 from tests.production import production_stack, stack  # noqa: F401  the whole of it
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
@@ -200,8 +201,10 @@ def celery_embedded(live: LiveServer) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Chromium is not installed. Debian: apt-get install chromium"
+    # The same engine without a window's furniture opens a page with a third of the work.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    assert chromium, "Chromium is not installed. Debian: apt-get install chromium-headless-shell"
     return {
         **browser_type_launch_args,
         "executable_path": chromium,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 import socket
@@ -87,6 +88,17 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         bind_server_loop(asyncio.get_running_loop())
         await super().startup(sockets)
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether another program listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as fault:
+        # Whatever else is wrong with the address, the server says itself.
+        return fault.errno == errno.EADDRINUSE
+    return False
 
 
 def server(*, host: str, port: int) -> Server:

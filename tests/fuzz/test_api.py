@@ -1,7 +1,6 @@
 """2,000 requests after the API's own description, right ones and broken ones, as four actors."""
 
 import pytest
-from django.conf import settings
 
 from tests.fuzz import api
 from tests.fuzz.tally import DICE, TIMES, keep
@@ -10,7 +9,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900 * TIMES),
     pytest.mark.django_db,
-    pytest.mark.skipif(bool(settings.REDIS_URL), reason="the same on both: once is enough"),
 ]
 
 

@@ -1,7 +1,6 @@
 """2,000 malformed posts over every HTML form: none of them is our fault."""
 
 import pytest
-from django.conf import settings
 
 from tests.fuzz import posts
 from tests.fuzz.tally import DICE, keep
@@ -10,7 +9,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
     pytest.mark.django_db,
-    pytest.mark.skipif(bool(settings.REDIS_URL), reason="the same on both: once is enough"),
 ]
 
 

@@ -41,6 +41,9 @@ class Command(BaseCommand):
                 "REDIS_URL is set: with Redis the parts run as processes of their own, see "
                 "docker-compose.yml. Unset REDIS_URL for one process."
             )
+        # Said at once, not after a first start's minute of filling a database.
+        if embedded.is_taken(host, port):
+            raise self._taken(host, port)
         call_command("migrate", interactive=False, verbosity=0)
         self._collect_static_files()
         if pack:
@@ -59,11 +62,14 @@ class Command(BaseCommand):
                 _("The demonstration month is not finished: the next start goes on with it.")
             )
         if not started:
-            raise CommandError(
-                _("Port %(port)s of %(host)s is taken. Choose another: PORT=8001 make run")
-                % {"port": port, "host": host},
-                returncode=3,
-            )
+            raise self._taken(host, port)
+
+    def _taken(self, host: str, port: int) -> CommandError:
+        return CommandError(
+            _("Port %(port)s of %(host)s is taken. Choose another: PORT=8001 make run")
+            % {"port": port, "host": host},
+            returncode=3,
+        )
 
     def _collect_static_files(self) -> None:
         """Collect when a source changed: hashed names let browsers keep files for ever."""
