@@ -20,6 +20,7 @@ ONCE = {
     "browser/test_api_docs.py",
     "browser/test_every_page.py",
     "browser/test_figures.py",
+    "browser/test_late.py",
     "browser/test_phrases.py",
     "browser/test_second_factor.py",
     "browser/test_tour.py",

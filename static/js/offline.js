@@ -39,7 +39,8 @@ function begin() {
 
 async function goOn() {
   const draft = (await all()).findLast((one) => one.state === "draft");
-  if (!draft) return;
+  // Whoever was faster than the device's memory has begun another one.
+  if (!draft || form.elements.words.value.trim() || files.length) return;
   ({ key, photos: files, fields: rest } = draft);
   for (const [name, value] of Object.entries(draft.fields)) {
     if (form.elements[name]) form.elements[name].value = value;

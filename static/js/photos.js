@@ -48,7 +48,11 @@ function photos(box) {
     input.files = files.files;
     box.dataset.count = chosen.length;
     for (const image of thumbs.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    const { parentElement: had, className } = document.activeElement;
+    const place = [...thumbs.children].indexOf(had);
     thumbs.replaceChildren(...chosen.map(thumb));
+    // Whoever stands at a photo while another one becomes ready stays there.
+    if (place >= 0) thumbs.children[place]?.querySelector(`.${className}`)?.focus();
     const busy = chosen.some((photo) => photo.busy);
     status.textContent = busy ? box.dataset.sayBusy : "";
   }

@@ -31,7 +31,7 @@ function place(box) {
   } else if (!list.value) {
     // Allowed before: then the place is found without a tap.
     navigator.permissions?.query({ name: "geolocation" }).then(
-      (state) => state.state === "granted" && locate(),
+      (state) => state.state === "granted" && !asked && locate(),
       () => undefined, // a browser that does not tell: the button is there
     );
   }
@@ -71,7 +71,12 @@ function place(box) {
     const far = Math.round(accuracy / 1000) || 1;
     tell(say.sayRough.replace("{km}", far), { bad: true });
     fold.open = true;
-    return look(point).then(({ village }) => village && showTown(village), () => undefined);
+    const turn = asked;
+    return look(point).then(
+      // By now somebody may have chosen it, or another place.
+      ({ village }) => village && turn === asked && !list.value && showTown(village),
+      () => undefined,
+    );
   }
 
   function failed(fault) {
@@ -93,12 +98,15 @@ function place(box) {
       mapBox.hidden = false;
       map = import("./place-map.js").then(({ placeMap }) => placeMap(mapBox, say, set));
     }
+    const turn = asked;
     const shown = await map;
     if (lat.value) {
       shown.show(Number(lat.value), Number(lng.value));
       return shown.outline(outline);
     }
     if (rough) shown.look(rough.lat, rough.lng);
+    // It came late: a place was chosen from the list meanwhile.
+    if (turn !== asked) return undefined;
     tell(say.sayTap);
     return shown.focus();
   }

@@ -2,15 +2,13 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from people.models import User
 from tests.tickets.archive import INVENTED
@@ -22,49 +20,6 @@ pytestmark = pytest.mark.browser
 FORTY = 40
 # Milliseconds: a machine that has other things to do shall not fail a test of many steps.
 SLOW = 20_000
-
-
-@pytest.fixture
-def office(live, settings, tmp_path) -> Desk:
-    settings.MEDIA_ROOT = tmp_path
-    return Desk()
-
-
-@pytest.fixture
-def sit_down(browser: Browser, live) -> Iterator[Callable[..., Page]]:
-    """Open the console for somebody; whatever the browser complains about fails the test."""
-    contexts, complaints = [], []
-
-    def sit(name: str, path: str = "/console/", size=(1366, 768), **given) -> Page:
-        width, height = size
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai", **given
-        )
-        contexts.append(context)
-        client = Client()
-        client.force_login(User.objects.get(username=name))
-        key = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": key, "value": client.cookies[key].value, "url": live.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                complaints.append(said.text)
-                # A browser says of every 401 that it is one.
-                if said.type == "error" and "401" not in said.text
-                else None
-            ),
-        )
-        page.goto(f"{live.url}{path}")
-        if given.get("java_script_enabled", True):
-            expect(page.locator("#live")).to_have_attribute("data-state", "live")
-        return page
-
-    yield sit
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def focus(page: Page) -> str:

@@ -5,14 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from grids.models import Unit
-from tests.browser.test_console import office, sit_down  # noqa: F401  the console in a browser
 from tickets.models import Phrase
 
 pytestmark = pytest.mark.browser
 SENTENCE = "请补一张能看清位置的照片。"
 
 
-def test_a_slash_opens_them_typing_narrows_and_enter_puts_one_in(office, sit_down):  # noqa: F811
+def test_a_slash_opens_them_typing_narrows_and_enter_puts_one_in(office, sit_down):
     office.unclear("桥头有点不对劲")
     centre = Unit.objects.get(code="DC")
     Phrase.objects.create(unit=centre, name="补照片", words=SENTENCE)

@@ -10,19 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from grids.models import Unit
 from people.models import User
-from tests.tickets.desk import Desk
+from tests.browser.desks import PASSWORD
 from tickets.models import Ticket
 
-PASSWORD = "a-long-password-1"
 # Set to a directory to look at the pages.
 PICTURES = os.environ.get("DESK_PICTURES", "")
 WIDTHS = (1366, 390)
-
-
-@pytest.fixture
-def office(live, settings, tmp_path) -> Desk:
-    settings.MEDIA_ROOT = tmp_path
-    return Desk()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from people.models import User
-from tests.browser.test_worker import PASSWORD, district, faults, fits, pick_up  # noqa: F401  fixtures
+from tests.browser.desks import PASSWORD, faults, fits
 from tickets import lifecycle
 from tickets.models import Request
 from tickets.requests_table import RequestKind
@@ -15,8 +15,8 @@ DESK = {"viewport": {"width": 1366, "height": 768}, "has_touch": False}
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_from_signing_to_the_result_without_leaving_the_page(district, pick_up):  # noqa: F811
-    ticket = district.given_to_roads()
+def test_from_signing_to_the_result_without_leaving_the_page(office, pick_up):
+    ticket = office.given_to_roads()
     page = pick_up("/unit/", "roads", **DESK)
     row = page.locator(f"#t-{ticket.number}")
 
@@ -36,8 +36,8 @@ def test_from_signing_to_the_result_without_leaving_the_page(district, pick_up):
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_handler_asks_and_the_head_grants_on_the_page(district, pick_up):  # noqa: F811
-    ticket = district.in_work()
+def test_a_handler_asks_and_the_head_grants_on_the_page(office, pick_up):
+    ticket = office.in_work()
     page = pick_up("/unit/", "roads", **DESK)
     row = page.locator(f"#t-{ticket.number}")
     row.get_by_role("link", name="Resolve").click()
@@ -58,8 +58,8 @@ def test_a_handler_asks_and_the_head_grants_on_the_page(district, pick_up):  # n
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_what_was_typed_outlives_a_session_that_ended(district, pick_up):  # noqa: F811
-    ticket = district.in_work()
+def test_what_was_typed_outlives_a_session_that_ended(office, pick_up):
+    ticket = office.in_work()
     page = pick_up("/unit/", "roads", **DESK)
     row = page.locator(f"#t-{ticket.number}")
     row.get_by_role("link", name="Resolve").click()
@@ -81,8 +81,8 @@ def test_what_was_typed_outlives_a_session_that_ended(district, pick_up):  # noq
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_page_works_without_script(district, pick_up):  # noqa: F811
-    ticket = district.in_work()
+def test_the_page_works_without_script(office, pick_up):
+    ticket = office.in_work()
     page = pick_up("/unit/", "roads", java_script_enabled=False, **DESK)
     row = page.locator(f"#t-{ticket.number}")
 
@@ -98,14 +98,14 @@ def test_the_page_works_without_script(district, pick_up):  # noqa: F811
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_page_is_legible_for_all_by_day_and_by_night(
-    district, pick_up, live, language, ground  # noqa: F811
+    office, pick_up, live, language, ground
 ):  # fmt: skip
     User.objects.update(language=language)
-    district.given_to_roads(words="路灯不亮，" + "请来人看一看是怎么回事" * 2)
-    ticket = district.in_work()
-    district.resolved()
+    office.given_to_roads(words="路灯不亮，" + "请来人看一看是怎么回事" * 2)
+    ticket = office.in_work()
+    office.resolved()
     lifecycle.ask(
-        ticket_id=ticket.pk, kind=RequestKind.EXTENSION, by=district.user("roads"),
+        ticket_id=ticket.pk, kind=RequestKind.EXTENSION, by=office.user("roads"),
         at=timezone.now(), words="灯杆要定做",
     )  # fmt: skip
     page = pick_up("/unit/", "roads_head", color_scheme=ground, **DESK)

@@ -1,70 +1,18 @@
 """A grid worker's phone: a day from signing to returning, and found and fixed counted in taps."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from people.models import User
 from tests import land
-from tests.browser.test_staff import PASSWORD
-from tests.tickets.desk import Desk
+from tests.browser.desks import PASSWORD, PHONE, faults, fits
 from tickets.models import Request, Ticket
 
 IN_THE_GRID = {"latitude": 25.02, "longitude": 110.11}
 ELSEWHERE = {"latitude": 25.08, "longitude": 110.01}
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def district(live, settings, tmp_path) -> Desk:
-    settings.MEDIA_ROOT = tmp_path
-    return Desk()
-
-
-@pytest.fixture
-def pick_up(browser: Browser, live) -> Iterator:
-    """pick_up(…) gives the worker's phone, signed in; what the console complains about fails."""
-    contexts, complaints = [], []
-
-    def signed_in(path: str = "/day/", name: str = "worker", **options) -> Page:
-        context = browser.new_context(
-            **{"viewport": PHONE, "has_touch": True, "locale": "en-GB",
-               "timezone_id": "Asia/Shanghai"} | options
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-        sign_in(page, live.url, path, name)
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, url: str, path: str, name: str = "worker") -> None:
-    page.goto(f"{url}/signin/?next={path}")
-    page.locator("input[name=username]").fill(name)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button").first.click()
-    expect(page).to_have_url(f"{url}{path}")
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
-
-
-def faults(page: Page) -> list:
-    found = Axe().run(page).response["violations"]
-    return [(fault["id"], [n["html"][:120] for n in fault["nodes"]]) for fault in found]
 
 
 def picture(path: Path) -> Path:
@@ -78,9 +26,9 @@ def allow(context: BrowserContext) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_day_from_signing_to_resolving_with_a_photo_and_returning(district, pick_up, tmp_path):
-    rubbish = district.report("路边一堆垃圾", kind="0102")
-    wiring = district.report("有人私拉电线", kind="0202")
+def test_a_day_from_signing_to_resolving_with_a_photo_and_returning(office, pick_up, tmp_path):
+    rubbish = office.report("路边一堆垃圾", kind="0102")
+    wiring = office.report("有人私拉电线", kind="0202")
     page = pick_up()
     card = page.locator(f"#t-{rubbish.number}")
 
@@ -113,7 +61,7 @@ def test_a_day_from_signing_to_resolving_with_a_photo_and_returning(district, pi
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_found_and_fixed_is_three_taps(district, pick_up):
+def test_found_and_fixed_is_three_taps(office, pick_up):
     page = pick_up(geolocation=IN_THE_GRID)
     allow(page.context)
     taps = []
@@ -135,7 +83,7 @@ def test_found_and_fixed_is_three_taps(district, pick_up):
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_place_outside_their_grid_is_said_before_sending_and_can_be_reported(district, pick_up):
+def test_a_place_outside_their_grid_is_said_before_sending_and_can_be_reported(office, pick_up):
     page = pick_up("/day/found/", geolocation=ELSEWHERE)
     allow(page.context)
     page.get_by_role("button", name="Use my place").click()
@@ -153,9 +101,9 @@ def test_a_place_outside_their_grid_is_said_before_sending_and_can_be_reported(d
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_devices_place_orders_the_day_and_is_sent_to_nobody(district, pick_up):
-    far = district.report("远处的垃圾", kind="0102", lat=25.04, lng=110.13)
-    near = district.report("近处的吵闹", kind="0301", lat=25.021, lng=110.111)
+def test_the_devices_place_orders_the_day_and_is_sent_to_nobody(office, pick_up):
+    far = office.report("远处的垃圾", kind="0102", lat=25.04, lng=110.13)
+    near = office.report("近处的吵闹", kind="0301", lat=25.021, lng=110.111)
     page = pick_up(geolocation=IN_THE_GRID)
     allow(page.context)
     asked = []
@@ -172,7 +120,7 @@ def test_the_devices_place_orders_the_day_and_is_sent_to_nobody(district, pick_u
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_what_was_typed_outlives_a_session_that_ended(district, pick_up, live):
+def test_what_was_typed_outlives_a_session_that_ended(office, pick_up, live):
     page = pick_up("/day/found/")
     page.locator(".chips label", has_text="Piled rubbish").click()
     page.get_by_text("A word or photos").click()
@@ -194,8 +142,8 @@ def test_what_was_typed_outlives_a_session_that_ended(district, pick_up, live):
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_day_works_without_script(district, pick_up, live):
-    ticket = district.report("路边一堆垃圾", kind="0102")
+def test_the_day_works_without_script(office, pick_up, live):
+    ticket = office.report("路边一堆垃圾", kind="0102")
     page = pick_up(java_script_enabled=False)
 
     page.get_by_role("button", name="Sign for").click()
@@ -216,11 +164,11 @@ def test_the_day_works_without_script(district, pick_up, live):
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
-    district, pick_up, live, language, ground
+    office, pick_up, live, language, ground
 ):
     User.objects.update(language=language)
-    over = district.report("第一件：" + "这里有点不对劲，请来人看一看是怎么回事" * 2, kind="0202")
-    district.report("第二件", kind="0102")
+    over = office.report("第一件：" + "这里有点不对劲，请来人看一看是怎么回事" * 2, kind="0202")
+    office.report("第二件", kind="0102")
     page = pick_up(color_scheme=ground)
     for path in (
         "/day/", "/day/found/", "/tickets/new/", f"/tickets/{over.number}/",
@@ -236,7 +184,7 @@ def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_photos_before_and_after_are_made_small_on_the_phone(district, pick_up, tmp_path):
+def test_photos_before_and_after_are_made_small_on_the_phone(office, pick_up, tmp_path):
     Image.effect_noise((4000, 3000), 80).convert("RGB").save(tmp_path / "large.jpg")
     page = pick_up("/day/found/")
     page.locator(".chips label", has_text="Piled rubbish").click()

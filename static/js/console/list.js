@@ -15,6 +15,11 @@ export function opened() {
 
 const numberOf = (link) => link.closest("[data-number]").dataset.number;
 
+// The link of the ticket with this number.
+export function link(number) {
+  return all().find((one) => numberOf(one) === number);
+}
+
 // The link of the ticket that many steps away; past either end there is none.
 export function step(by) {
   const links = all();

@@ -18,6 +18,7 @@ let query = location.search; // which list: queue, filters, page, look
 let asking = new AbortController();
 let turning = new AbortController();
 let sending = false;
+let sent = null; // its end: who has sent a form and opens another ticket sees that one at last
 const presence = new Presence(by("others"), {
   number: list.opened,
   editing: () => Boolean(forms.form()),
@@ -52,7 +53,13 @@ function settle(push = false) {
 }
 
 async function open(link, { focus = true, read = false } = {}) {
-  list.mark(link.closest("[data-number]")?.dataset.number ?? "");
+  const number = link.closest("[data-number]")?.dataset.number ?? "";
+  list.mark(number);
+  if (sending) {
+    await sent;
+    link = list.link(number) ?? link;
+    list.mark(number);
+  }
   if (focus) link.focus({ preventScroll: true });
   link.scrollIntoView({ block: "nearest" });
   forms.keep();
@@ -103,14 +110,20 @@ function take(answer) {
 
 async function begin(address, next = false) {
   forms.keep();
-  const answer = await ask(address);
-  if (!take(answer)) return;
+  asking.abort();
+  asking = new AbortController();
+  const answer = await ask(address, { signal: asking.signal });
+  if (answer.status < 0 || !take(answer)) return;
   forms.restore();
   forms.greet(next);
 }
 
-async function send(form, submitter, then) {
-  if (sending) return;
+function send(form, submitter, then) {
+  if (!sending) sent = deliver(form, submitter, then);
+  return sent;
+}
+
+async function deliver(form, submitter, then) {
   sending = true;
   const following = then ? list.following() : undefined;
   const next = following?.closest("[data-number]").dataset.number;
@@ -149,7 +162,11 @@ function press(button, then = false) {
 async function close() {
   if (!forms.form()) return;
   forms.keep();
-  take(await ask(withParts(here(), "do"), {}));
+  asking.abort();
+  asking = new AbortController();
+  const answer = await ask(withParts(here(), "do"), { signal: asking.signal });
+  if (answer.status < 0) return;
+  take(answer);
   home()?.focus({ preventScroll: true });
 }
 
@@ -195,6 +212,11 @@ async function again() {
   const before = by("pane-ticket").dataset.version;
   const answer = await ask(withParts(here(), ...parts), { unattended: true });
   if (list.opened() !== number || sending) return;
+  // A form was opened or closed meanwhile: the answer would undo that.
+  if (Boolean(forms.form()) !== Boolean(open)) {
+    await again();
+    return;
+  }
   if (answer.status === 404) say(words.gone);
   if (!answer.text) return;
   put(answer.text);

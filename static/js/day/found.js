@@ -27,7 +27,7 @@ function found(form) {
     else {
       // Allowed before: then the place is found without a tap.
       navigator.permissions?.query({ name: "geolocation" }).then(
-        (state) => state.state === "granted" && locate(),
+        (state) => state.state === "granted" && !asked && locate(),
         () => undefined,
       );
     }
@@ -50,12 +50,16 @@ function found(form) {
   }
 
   function choose() {
+    showList();
+    listBox.querySelector("select").focus();
+  }
+
+  function showList() {
     asked += 1;
     lat.value = lng.value = "";
     tell("");
     listBox.hidden = false;
     chooseButton.hidden = true;
-    listBox.querySelector("select").focus();
   }
 
   async function set({ latitude, longitude }) {
@@ -70,7 +74,8 @@ function found(form) {
       if (!answer.ok) throw new Error(answer.statusText);
       const place = await answer.json();
       if (turn !== asked) return;
-      if (!place.names.length) choose();
+      // Not with the focus: by now they may be writing.
+      if (!place.names.length) showList();
       tell(place.names.join(" · ") || place.sentence);
       const code = place.grid || place.village || "";
       elsewhere.hidden = !code || grids.some((mine) => code.startsWith(mine));

@@ -10,15 +10,19 @@ function kinds(box) {
   const form = box.closest("form");
   const { words, event_type: list, none_of_these: none } = form.elements;
   const ask = asker(form, box.dataset.url);
-  let byHand = Boolean(list.value || none.value), asked = "";
+  let byHand = Boolean(list.value || none.value), asked = "", pressed = 0;
 
   const look = settled(500, async () => {
     const said = words.value.trim();
     if (byHand || said === asked) return;
     asked = said;
+    const before = pressed;
     const found = said.length > 1 ? await ask({ words: said }) : "";
-    if (found === null || byHand) return;
+    // Late: a chip was pressed meanwhile, and perhaps taken back.
+    if (found === null || byHand || before !== pressed) return;
+    const { kind } = (chips.contains(document.activeElement) && document.activeElement.dataset) || {};
     chips.innerHTML = found; // a fragment of ours, every name in it escaped
+    if (kind) (chips.querySelector(`[data-kind="${CSS.escape(kind)}"]`) ?? chips.querySelector("button"))?.focus();
     box.hidden = !found;
     const sure = chips.querySelector("[aria-pressed='true']");
     choose(sure?.dataset.kind ?? "", "");
@@ -34,6 +38,7 @@ function kinds(box) {
   chips.addEventListener("click", (event) => {
     const chip = event.target.closest("button");
     if (!chip) return;
+    pressed += 1;
     const off = chip.getAttribute("aria-pressed") === "true";
     byHand = !off;
     const isNone = "none" in chip.dataset;

@@ -29,8 +29,10 @@ export class Figures extends EventTarget {
   async ask() {
     clearTimeout(this.waiting);
     this.waiting = null;
+    const turn = (this.asked = (this.asked ?? 0) + 1);
     const answer = await this.link.get(this.link.to(this.address));
-    if (!answer) return;
+    if (!answer || turn < this.shown) return; // late: what was asked after it is shown
+    this.shown = turn;
     this.show(answer);
     this.dispatchEvent(new CustomEvent("answer", { detail: answer }));
   }

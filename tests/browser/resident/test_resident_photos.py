@@ -172,3 +172,17 @@ def test_photos_are_taken_away_with_the_keyboard(district, page, picture, tmp_pa
     expect(page.locator("[data-thumbs] img")).to_have_count(1)
     expect(page.locator("#id_photos")).to_be_focused()
     assert [picture.size for picture in chosen(page)] == [(800, 600)]
+
+
+def test_whoever_stands_at_a_photo_stays_there_while_another_becomes_ready(
+    district, page, picture, twelve
+):
+    page.goto(f"{district.url}/report/")
+    page.set_input_files("#id_photos", picture)
+    covers = page.locator("[data-thumbs] .thumb-cover")
+    expect(covers).to_have_count(1)
+    covers.focus()
+    page.set_input_files("#id_photos", twelve)
+    expect(covers).to_have_count(2)
+
+    expect(covers.first).to_be_focused()

@@ -152,3 +152,19 @@ def test_the_form_waits_for_the_place_that_is_being_found(district, phone, page)
     page.click(".button-seal")
     page.wait_for_url("**/report/done/")
     assert Ticket.objects.get().area_code == f"{REED}001"
+
+
+def test_a_map_that_comes_late_does_not_take_the_focus_from_the_list(district, page):
+    page.goto(f"{district.url}/report/")
+    waiting = []
+    page.route("**/place-map*.js", lambda route: waiting.append(route))
+    with page.expect_request("**/place-map*.js"):
+        page.click("[data-open-map]")
+    page.select_option("#id_area_code", label="Lotus")
+    page.locator("#id_area_code").focus()
+    waiting[0].continue_()
+
+    expect(page.locator("[data-map].leaflet-container")).to_be_visible()
+    expect(page.locator("[data-map] path").first).to_be_visible()
+    expect(page.locator("#id_area_code")).to_be_focused()
+    expect(page.locator(".place-said")).to_be_hidden()
