@@ -15,6 +15,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import RequestFactory
 
+from tests import lanes
+
 ROOT = Path(__file__).parent.parent
 APPS = ("people", "notices", "grids", "tickets", "volunteers", "points", "video", "wall")
 ROOMS = (*APPS, "tonglianggov")
@@ -274,6 +276,10 @@ def test_code_speaks_english_and_the_catalogues_translate_it():
     }
 
     assert found == {}
+
+
+def test_what_one_lane_is_enough_for_is_there():
+    assert {name for name in lanes.ONCE if not (lanes.HERE / name).is_file()} == set()
 
 
 def place_names() -> set[str]:
