@@ -44,8 +44,12 @@ class Around:
             wanted = here.filter(~Q(tier="") | Q(trade__in=trades))
         else:
             known = book.keep("units", _by_area)
-            near = (unit for code in codes for unit in known.get(code, ()))
-            wanted = (unit for unit in near if unit.is_centre or unit.trade in trades)
+            wanted = [
+                unit
+                for code in codes
+                for name in dict.fromkeys(("", *trades))
+                for unit in known.get((code, name), ())
+            ]
         # The nearest first.
         self.units = sorted(wanted, key=lambda unit: (-len(unit.area.code), unit.code))
 
@@ -63,10 +67,11 @@ class Around:
         return next((unit for unit in self.units if unit.trade == trade), None)
 
 
-def _by_area() -> dict[str, list[Unit]]:
-    found: dict[str, list[Unit]] = defaultdict(list)
+def _by_area() -> dict[tuple[str, str], list[Unit]]:
+    """Return the units by their area's code and their trade; the centres under no trade."""
+    found: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in _in_force():
-        found[unit.area.code].append(unit)
+        found[unit.area.code, "" if unit.is_centre else unit.trade].append(unit)
     return dict(found)
 
 

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from people import prepared_sql
+
 Row = Mapping[str, Any]
 
 
@@ -55,7 +57,8 @@ def insert_all(statements: Sequence[tuple[str, list[str]]]) -> None:
         *others, (last, last_params) = statements
         ahead = ", ".join(f"part{n} AS ({sql})" for n, (sql, _params) in enumerate(others))
         params = [param for _sql, given in others for param in given]
-        cursor.execute(f"WITH {ahead} {last}" if ahead else last, [*params, *last_params])
+        statement = f"WITH {ahead} {last}" if ahead else last
+        prepared_sql.run(cursor, "many_rows", statement, [*params, *last_params])
 
 
 def update(table: type[models.Model], rows: Sequence[Row]) -> None:
@@ -106,9 +109,9 @@ def ids_of(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
 
 def as_json(rows: Iterable[Row]) -> str:
     """Return the rows as the JSON text that this module's statements take."""
-    # Looked up once: it is asked of every time.
-    written = _written_for_sqlite if connection.vendor == "sqlite" else _written
-    return json.dumps(list(rows), default=written, ensure_ascii=False, separators=(",", ":"))
+    # Looked up once, and made once: it is asked of every time.
+    encoder = _FOR_SQLITE if connection.vendor == "sqlite" else _ENCODER
+    return encoder.encode(list(rows))
 
 
 def _written(value: Any) -> str:
@@ -124,6 +127,12 @@ def _written_for_sqlite(value: Any) -> str:
         # As Django stores it.
         return str(connection.ops.adapt_datetimefield_value(value))
     return _written(value)
+
+
+_ENCODER, _FOR_SQLITE = (
+    json.JSONEncoder(default=default, ensure_ascii=False, separators=(",", ":"))
+    for default in (_written, _written_for_sqlite)
+)
 
 
 def _given(table: type[models.Model], columns: Sequence[str]) -> str:

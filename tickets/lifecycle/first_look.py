@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from people import prepared_sql
 from people.models import Post, User
 from people.roles import GRID_ROLES, HANDLING_ROLES
 from people.rows_sql import ids_of
@@ -48,7 +49,9 @@ def look(key: UUID, *, units: Iterable[int], area_codes: Iterable[str], lines: i
 
 def _at_once(key: UUID, units: list[int], area_codes: list[str], lines: int) -> Seen:
     with connection.cursor() as cursor:
-        cursor.execute(
+        prepared_sql.run(
+            cursor,
+            "first_look",
             _statement(),
             {
                 "code": receipts.code_of(key), "key": key, "lines": lines, "units": units,
@@ -94,7 +97,7 @@ def _statement() -> str:
             CASE WHEN NOT known.before THEN nextval(pg_get_serial_sequence('{tickets}', 'id')) END,
             CASE WHEN NOT known.before THEN ARRAY(
                 SELECT nextval(pg_get_serial_sequence('{events}', 'id'))
-                FROM generate_series(1, %(lines)s)
+                FROM generate_series(1, %(lines)s::int)
             ) END,
             (
                 SELECT json_agg(

@@ -6,6 +6,7 @@ then all of them go over in one statement. A test holds what is written so to wh
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -25,7 +26,6 @@ _EVENT = (
     "id", "ticket_id", "kind", "move", "by_id", "hat", "at", "before", "after", "data", "public",
     "dot_was",
 )  # fmt: skip
-_STEP = ("ticket_id", "kind", "clock", "round", "due_at", "done_at", "void_at", "error")
 
 
 class Newborn:
@@ -40,7 +40,8 @@ class Newborn:
         ticket.pk, self._event_ids = seen.ticket_id, seen.event_ids
         ticket.newborn = self
         self.events: list[TicketEvent] = []
-        self.steps: list[DueStep] = []
+        # Rows, not objects: there are many, and nobody asks them anything.
+        self.steps: list[dict[str, Any]] = []
         self.postings: list[Posting] = []
         self.messages: list[Notice] = []
         # As they were reckoned: nobody need read them from the ticket's JSON again.
@@ -51,11 +52,19 @@ class Newborn:
         event.pk = self._event_ids[len(self.events)]
         self.events.append(event)
 
+    def lay_out(self, clock: str, turn: int, steps: Iterable[tuple[str, datetime]]) -> None:
+        """Take what will happen on this clock, and when."""
+        of_all = {"ticket_id": self.ticket.pk, "clock": clock, "round": turn}
+        self.steps += [
+            of_all | {"kind": kind, "due_at": due, "done_at": None, "void_at": None, "error": ""}
+            for kind, due in steps
+        ]
+
     def void(self, clocks: Iterable[str], at: datetime) -> None:
         """Take back what was to happen on these clocks."""
         for step in self.steps:
-            if step.clock in clocks and step.void_at is None:
-                step.void_at = at
+            if step["clock"] in clocks and step["void_at"] is None:
+                step["void_at"] = at
 
     def write(self, text: TicketText) -> None:
         """Write it all, as a whole; the ticket is an ordinary one from then on.
@@ -70,7 +79,7 @@ class Newborn:
             rows_sql.insertion(TicketText, _rows([text], ("ticket_id", "title", "words"))),
             rows_sql.insertion(TicketSearch, [self._found_by(text.words)]),
             rows_sql.insertion(TicketEvent, _rows(self.events, _EVENT)),
-            rows_sql.insertion(DueStep, _rows(self.steps, _STEP)),
+            rows_sql.insertion(DueStep, self.steps),
         ]
         if self.contact:
             inserts.append(rows_sql.insertion(Contact, _prepared([self.contact])))

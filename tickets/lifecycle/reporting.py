@@ -107,10 +107,8 @@ def report(
                     event_type=kind if certain else None, restricted=bool(kind and kind.restricted),
                     urgency=kind.urgency if kind else Urgency.P3,
                 )  # fmt: skip
-                reporter = Contact(
-                    ticket=ticket, name=contact_name, phone=contact_phone, language=language
-                )
-                born = Newborn(ticket, seen=seen, book=book, contact=_if_any(reporter))
+                contact = _contact(ticket, contact_name, contact_phone, language)
+                born = Newborn(ticket, seen=seen, book=book, contact=contact)
                 ticket.number = number_of(ticket, book)
                 _set_clocks(ticket, kind, waits=not certain or route.handler is None, at=at)
                 _send_on_its_way(ticket, kind, route if certain else None, at=at)
@@ -140,8 +138,10 @@ def _as_a_whole(photos: Sequence[Received]) -> Iterator[None]:
             yield
 
 
-def _if_any(contact: Contact) -> Contact | None:
-    return contact if contact.name or contact.phone else None
+def _contact(ticket: Ticket, name: str, phone: str, language: str) -> Contact | None:
+    if not name and not phone:
+        return None
+    return Contact(ticket=ticket, name=name, phone=phone, language=language)
 
 
 class _Where(NamedTuple):

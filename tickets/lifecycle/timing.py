@@ -196,18 +196,17 @@ def _keep(ticket: Ticket, name: str, clock: Clock, *, at: datetime) -> None:
     # is late already falls due now: nobody could have done it before, and the next centre's time
     # runs from here.
     steps = [
-        DueStep(
-            ticket=ticket, kind=kind, clock=name, round=turn, due_at=max(clock.marks[share], at)
-        )
+        (kind, max(clock.marks[share], at))
         for share, kind in _REMINDERS.items()
         if name != "decide" and (share == 100 or clock.marks[share] > at)
     ]
-    due = max(clock.due, at)
-    climb = DueStep(ticket=ticket, kind=Kind.CLIMB, clock=name, round=turn, due_at=due)
+    steps.append((Kind.CLIMB, max(clock.due, at)))
     if ticket.newborn:
-        ticket.newborn.steps += [*steps, climb]
-    else:
-        DueStep.objects.bulk_create([*steps, climb])
+        ticket.newborn.lay_out(name, turn, steps)
+        return
+    DueStep.objects.bulk_create(
+        DueStep(ticket=ticket, kind=kind, clock=name, round=turn, due_at=due) for kind, due in steps
+    )
 
 
 def _climbed_in(ticket: Ticket, name: str, turn: int) -> bool:
