@@ -125,10 +125,13 @@ def multiply(
 
 
 def _without_asking() -> None:
-    """Let PostgreSQL take the rows without looking up every key: they are copies of sound rows."""
+    """Let PostgreSQL wait for rows, and take them unproved: they are copies of sound ones."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
+        # Some thousand copies are thought out between two statements: on a busy machine for longer
+        # than a page may leave its transaction idle.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
         # Nobody else may; it then takes half as long again.
         if cursor.fetchone()[0]:
