@@ -4,6 +4,8 @@ import io
 import re
 import zipfile
 
+from pypdf import PdfReader
+
 # What is planted, and the texts by which it is known again. Plain letters and digits: whatever
 # writes them (HTML, JSON, CSV, a workbook, a log) writes them as they are.
 PLANTED = {
@@ -21,10 +23,13 @@ _WHOSE = {text.encode(): name for name, texts in PLANTED.items() for text in tex
 
 
 def found_in(content: bytes | str) -> set[str]:
-    """Return what of the planted stands in this; a workbook is looked through whole."""
+    """Return what of the planted stands in this; workbooks and papers are looked through whole."""
     if isinstance(content, str):
         content = content.encode()
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             content = b"\n".join(book.read(name) for name in book.namelist())
+    elif content.startswith(b"%PDF-"):
+        pages = PdfReader(io.BytesIO(content)).pages
+        content = "\n".join(page.extract_text() for page in pages).encode()
     return {_WHOSE[text] for text in _ANY.findall(content)}

@@ -13,6 +13,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
+from openpyxl import Workbook
 
 from notices import outbox
 from notices.senders.base import Message, Sender
@@ -125,6 +126,19 @@ def test_what_is_sent_names_nobody(on_air, post, ticket):  # noqa: F811
     texts = [f"{message.text_with_link} {message.params} {message.key}" for message in post.sent]
     assert len(texts) >= 3
     assert [text for text in texts if found_in(text)] == []
+
+
+def test_what_is_pressed_on_paper_or_packed_in_a_workbook_is_read():
+    # Not above: it needs the system's Pango from the first line on.
+    from weasyprint import HTML
+
+    words = PLANTED["words of own"][0]
+    book, packed = Workbook(), io.BytesIO()
+    book.active.append([words])
+    book.save(packed)
+
+    assert found_in(HTML(string=f"<p>路灯坏了 {words}").write_pdf()) == {"words of own"}
+    assert found_in(packed.getvalue()) == {"words of own"}
 
 
 def tables() -> dict[str, str]:

@@ -1,6 +1,9 @@
 """No room for files, as the system itself says it: a sentence, and no row without its file."""
 
+import gc
+import logging
 import resource
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -10,6 +13,7 @@ from random import Random
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from tests.tickets import two_towns
@@ -72,3 +76,26 @@ def test_the_report_is_taken_without_its_photo(media):
 
     assert answer.status_code == 302
     assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/report/", "/api/v1/reports/"])
+def test_an_upload_too_large_for_memory_is_told_that_the_disk_is_full(media, path):
+    photo = picture((2000, 1500))
+    assert photo.size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    visitor = Client(raise_request_exception=False, headers={"accept-language": "en"})
+
+    # A line of the log would keep the request, and with it the half-written file.
+    logging.disable(logging.ERROR)
+    with no_room():
+        answer = visitor.post(path, filled(photos=[photo]))
+    logging.disable(logging.NOTSET)
+
+    assert answer.status_code == 507
+    assert "nothing was stored" in answer.content.decode()
+    assert (Ticket.objects.count(), Photo.objects.count(), files(media)) == (0, 0, [])
+    assert answer["Content-Type"].startswith("application/json" if "/api/" in path else "text/html")
+    del answer, visitor
+    with warnings.catch_warnings():
+        # Django leaves the half-written file to whoever sweeps up: here it is swept up.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

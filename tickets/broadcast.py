@@ -83,18 +83,6 @@ def at_once() -> Iterator[None]:
             _tell_to_fetch(gathered)
 
 
-def many(tickets: Iterable[Ticket]) -> None:
-    """Publish a bulk change: a frame for each ticket, or a hint to fetch if they are too many."""
-    tickets = list(tickets)
-    if len(tickets) <= TOO_MANY:
-        for ticket in tickets:
-            changed(ticket)
-        return
-    topics = {code for ticket in tickets for code in lineage(ticket.area_code)}
-    topics |= {t for ticket in tickets for t in _topics(ticket.centre_id, ticket.handler_id)}
-    transaction.on_commit(_Hint(tuple(topics)).publish, robust=True)
-
-
 @dataclass
 class Changed:
     """What the screens need of a ticket that was changed together with others.

@@ -145,19 +145,6 @@ def test_who_helps_no_more_hears_that_it_is_gone(on_air, send, types, cast, unit
     assert [sorted(f)[0] for topics, f in on_air.heard if helped.sees(topics)] == ["gone"]
 
 
-def test_a_bulk_change_is_one_hint_to_fetch(on_air, send, types, monkeypatch):  # noqa: F811
-    tickets = [send(event_type=types.village) for _ in range(3)]
-    on_air.heard.clear()
-    monkeypatch.setattr(broadcast, "TOO_MANY", 2)
-
-    broadcast.many(tickets)
-    broadcast.many(tickets[:2])
-
-    hint, *single = on_air.frames
-    assert hint == {"sequence": newest(), "refetch": True}
-    assert [frame["dot"]["id"] for frame in single] == [ticket.pk for ticket in tickets[:2]]
-
-
 def test_frames_reach_exactly_those_whose_door_shows_the_ticket(on_air, send, types, cast):  # noqa: F811
     for kind in (types.village, types.town, types.department, types.critical, types.restricted):
         send(event_type=kind)

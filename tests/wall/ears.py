@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection
 LINES = ("dot", "gone", "refetch")
 
 
-def hear(socket: ClientConnection, *kinds: str, within: float = 5) -> dict:
+def hear(socket: ClientConnection, *kinds: str, within: float = 30) -> dict:
     """Return the next frame that has one of these, passing over the others."""
     end = time.monotonic() + within
     while True:
@@ -28,7 +28,7 @@ def hears_nothing(socket: ClientConnection, within: float = 0.6) -> bool:
     return False
 
 
-def closing_code(socket: ClientConnection, within: float = 8) -> int:
+def closing_code(socket: ClientConnection, within: float = 30) -> int:
     with pytest.raises(ConnectionClosed) as closed:
         read_on(socket, within)
     return closed.value.rcvd.code
@@ -38,6 +38,16 @@ def read_on(socket: ClientConnection, patience: float) -> None:
     """Read until nothing comes for so long: then it raises TimeoutError."""
     while True:
         socket.recv(timeout=patience)
+
+
+def all_until(socket: ClientConnection, sequence: int, within: float = 30) -> str:
+    """Return all that comes, as it comes, until this line of a history has come."""
+    end, texts = time.monotonic() + within, []
+    while True:
+        texts.append(str(socket.recv(timeout=max(end - time.monotonic(), 0.01))))
+        frame = json.loads(texts[-1])
+        if any(one.get("sequence", 0) >= sequence for one in frame.get("frames", [frame])):
+            return "\n".join(texts)
 
 
 def hear_report(socket: ClientConnection, report, kind, **given) -> dict:
