@@ -51,17 +51,20 @@ def columns_of(tickets: TicketQuerySet, *, visitor: bool = False) -> str:
 
 def _statement(inner: str, vendor: str, amid: list[int], visitor: bool) -> str:
     say = _SQLITE if vendor == "sqlite" else _POSTGRESQL
-    values = _values(say, amid, visitor)
+    values = _values(say, visitor)
     gathered = ", ".join(f"'{name}', {say['gather'].format(name)}" for name in COLUMNS)
     shown = ", ".join(f"{values[name]} AS {name}" for name in COLUMNS)
     whole = say["text"].format(f"{say['object']}({gathered})")
+    kinds = ", ".join(map(str, amid or [-1]))
+    on_the_spot = f"exact AND coalesce(event_type_id NOT IN ({kinds}), exact)"
     return (
-        f"WITH seen ({', '.join(_FIELDS)}) AS ({inner}), "
-        f"dot AS (SELECT {shown} FROM seen {_areas(amid, visitor)}) SELECT {whole} FROM dot"
+        f"WITH raw ({', '.join(_FIELDS)}) AS ({inner}), "
+        f"seen AS (SELECT *, {on_the_spot} AS on_the_spot FROM raw{say['once']}), "
+        f"dot AS (SELECT {shown} FROM seen {_areas(visitor)}) SELECT {whole} FROM dot"
     )
 
 
-def _values(say: dict[str, str], amid: list[int], visitor: bool) -> dict[str, str]:
+def _values(say: dict[str, str], visitor: bool) -> dict[str, str]:
     """Return the expression of each column over the fields of the tickets."""
     stages = " ".join(
         f"WHEN '{state}' THEN {4 * list(Stage).index(stage)}" for state, stage in STAGE_OF.items()
@@ -71,8 +74,8 @@ def _values(say: dict[str, str], amid: list[int], visitor: bool) -> dict[str, st
     turns = {name: say["seconds"].format(f"{name}_at") for name in ("yellow", "orange", "red")}
     return turns | {
         "id": "seen.id",
-        "lat": _place(say, "lat", amid, visitor),
-        "lng": _place(say, "lng", amid, visitor),
+        "lat": _place(say, "lat", visitor),
+        "lng": _place(say, "lng", visitor),
         "look": f"CASE state {stages} END + {paused} + {star}",
         "area": f"substr(area_code, 1, {VILLAGE_CODE})" if visitor else "area_code",
         "type": "event_type_id",
@@ -84,37 +87,39 @@ def _rounded(say: dict[str, str], column: str, grain: int) -> str:
     # The same steps as in Python, so that all three round alike.
     shift = 180 * grain
     whole = say["whole"].format(f"{column} * {grain} + {shift}.5")
-    return f"({whole} - {shift}) * {FINE // grain}"
+    return f"({whole} - {shift})" + (f" * {FINE // grain}" if grain != FINE else "")
 
 
-def _areas(amid: list[int], visitor: bool) -> str:
+def _areas(visitor: bool) -> str:
     """Join the areas amid which a dot stands: for the few that do, or for all before visitors."""
-    kinds = ", ".join(map(str, amid or [-1]))
-    few = f" AND (NOT exact OR event_type_id IN ({kinds}))"
-    levels, only = (("village",), "") if visitor else (("grid", "village"), few)
-    return " ".join(
-        f"LEFT JOIN {Area._meta.db_table} {level} ON {level}.id = seen.{level}_id{only} "
-        f"AND {level}.lat IS NOT NULL AND {level}.lng IS NOT NULL"
-        for level in levels
-    )
-
-
-def _place(say: dict[str, str], axis: str, amid: list[int], visitor: bool) -> str:
-    """As tickets.dots has it: on the spot, or amid the area where that says too much."""
-    kinds = ", ".join(map(str, amid or [-1]))
-    own, coarse = (_rounded(say, f"seen.{axis}", grain) for grain in (FINE, COARSE))
-    village, grid = (_rounded(say, f"{level}.{axis}", FINE) for level in ("village", "grid"))
+    area = Area._meta.db_table
     if visitor:
-        return f"coalesce({village}, {coarse})"
-    return (
-        f"CASE WHEN exact AND coalesce(event_type_id NOT IN ({kinds}), exact) THEN {own} "
-        f"ELSE coalesce({grid}, {village}, {coarse}) END"
+        placed = "amid.lat IS NOT NULL AND amid.lng IS NOT NULL"
+        return f"LEFT JOIN {area} amid ON amid.id = seen.village_id AND {placed}"
+    # A grid without a point of its own has its village's. Without a key most are not looked up.
+    own = "own.lat IS NOT NULL AND own.lng IS NOT NULL"
+    points = (
+        f"SELECT own.id, CASE WHEN {own} THEN own.lat ELSE village.lat END AS lat, "
+        f"CASE WHEN {own} THEN own.lng ELSE village.lng END AS lng FROM {area} own "
+        f"LEFT JOIN {area} village ON village.code = substr(own.code, 1, {VILLAGE_CODE}) "
+        "AND village.lat IS NOT NULL AND village.lng IS NOT NULL"
     )
+    key = "CASE WHEN on_the_spot THEN NULL ELSE coalesce(seen.grid_id, seen.village_id) END"
+    return f"LEFT JOIN ({points}) amid ON amid.id = {key}"
+
+
+def _place(say: dict[str, str], axis: str, visitor: bool) -> str:
+    """As tickets.dots has it: on the spot, or amid the area where that says too much."""
+    own, coarse = (_rounded(say, f"seen.{axis}", grain) for grain in (FINE, COARSE))
+    amid = f"coalesce({_rounded(say, f'amid.{axis}', FINE)}, {coarse})"
+    return amid if visitor else f"CASE WHEN on_the_spot THEN {own} ELSE {amid} END"
 
 
 _POSTGRESQL = {
     "object": "json_build_object",
     "text": "({0})::text",
+    # What is reckoned below it is reckoned once a row, not wherever it is named.
+    "once": " OFFSET 0",
     # Shorter than json_agg, which puts a space behind every comma.
     "gather": "coalesce(array_to_json(array_agg({0})), '[]')",
     "seconds": "floor(date_part('epoch', {0}))::bigint",
@@ -123,6 +128,7 @@ _POSTGRESQL = {
 _SQLITE = {
     "object": "json_object",
     "text": "{0}",
+    "once": "",
     "gather": "json_group_array({0})",
     # Without the fraction: strftime would round it up.
     "seconds": "CAST(strftime('%%s', substr({0}, 1, 19)) AS integer)",

@@ -16,7 +16,7 @@ from grids.models import Area, BoundaryVersion, District, lineage
 from people.devices import open_to_devices
 from tickets import keyset
 from tickets.models import EventType
-from tickets.views.lists import rows_of
+from tickets.views.rows import rows_of
 from wall import counted, land, words
 from wall.asking import scope_asked_for
 from wall.definitions import DEFINITIONS, TITLES

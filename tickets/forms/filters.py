@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grids.models import Area, Unit, lineage
 from people.models import User
 from people.scope import areas_of
+from tickets.forms.choices import LongSelect
 from tickets.listing import Filters, Queue
 from tickets.models import EventCategory, EventType, Urgency
 from tickets.states import State
@@ -46,24 +47,22 @@ class ListFilters(forms.Form):
         r"^[0-9]{6,15}$",
         label=_("Area"),
         required=False,
-        widget=forms.Select,
+        widget=LongSelect,
         error_messages={"invalid": _("There is no such area.")},
     )
-    category = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [
-        _ALL, *((c.code, c.shown_name) for c in EventCategory.objects.order_by("code"))
-    ])  # fmt: skip
-    type = forms.ChoiceField(label=_("Type"), required=False, choices=lambda: [
-        _ALL, *((t.code, t.shown_name) for t in EventType.objects.order_by("code"))
-    ])  # fmt: skip
+    category = forms.ChoiceField(label=_("Kind"), required=False, widget=LongSelect)
+    type = forms.ChoiceField(label=_("Type"), required=False, widget=LongSelect)
     handler = forms.CharField(
-        label=_("Unit at work"), max_length=30, required=False, widget=forms.Select
+        label=_("Unit at work"), max_length=30, required=False, widget=LongSelect
     )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *State.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[_ALL, *State.choices], widget=LongSelect
+    )
     urgency = forms.ChoiceField(
-        label=_("Urgency"), required=False, choices=[_ALL, *Urgency.choices]
+        label=_("Urgency"), required=False, choices=[_ALL, *Urgency.choices], widget=LongSelect
     )
     demonstration = forms.ChoiceField(
-        label=_("Demonstration"), required=False,
+        label=_("Demonstration"), required=False, widget=LongSelect,
         choices=[_ALL, ("without", _("Without")), ("only", _("Only"))],
     )  # fmt: skip
     since = day_field(_("Reported from"))
@@ -72,11 +71,20 @@ class ListFilters(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._choose("category", EventCategory.objects.order_by("code"))
+        self._choose("type", EventType.objects.order_by("code"))
         chosen = str(self.data.get("area", ""))
         areas = area_choices(user, chosen if chosen.isascii() and chosen.isdigit() else "")
         self.fields["area"].widget.choices = [("", _("Everywhere")), *areas]
         codes, unit = [code for code, _name in areas], str(self.data.get("handler", ""))
         self.fields["handler"].widget.choices = [_ALL, *unit_choices(codes, unit)]
+
+    def _choose(self, name: str, things: Any) -> None:
+        # As a list: read once, for the check and for the page.
+        named = things.only("code", "name", "name_en")
+        self.fields[name].choices = [  # type: ignore[attr-defined]
+            _ALL, *((thing.code, thing.shown_name) for thing in named)
+        ]  # fmt: skip
 
     def clean_handler(self) -> str:
         code: str = self.cleaned_data["handler"]

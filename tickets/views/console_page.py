@@ -18,6 +18,7 @@ from tickets.views import console_keys, console_map, lists
 from tickets.views.console_around import around
 from tickets.views.console_buttons import buttons_of
 from tickets.views.detail import shown
+from tickets.views.rows import rows_of
 
 DESK, OPENED = ("queues", "list"), ("ticket", "do", "context")
 PARTS = (*DESK, *OPENED, "said")
@@ -89,7 +90,7 @@ def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any
         "tabs": [(tab, console_keys.QUEUES[tab.queue]) for tab in tabs],
         "views": saved.shown(person, at=at), "view": request.GET.get("view", ""),
         "queue": queue, "form": form, "narrowed": bool(form.filters),
-        "rows": lists.rows_of(page.rows, at), "empty": listing.empty_words(queue),
+        "rows": rows_of(page.rows, at), "empty": listing.empty_words(queue),
         "newer": page.before and kept_in_address(request, before=page.before, after=""),
         "older": page.after and kept_in_address(request, after=page.after, before=""),
         "on_map": on_map,

@@ -9,16 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from grids.models import Area
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES
 from people.scope import person_of, roles_of
-from tickets import calendar, keyset, listing
+from tickets import keyset, listing
 from tickets.forms.filters import ListFilters
 from tickets.listing import Queue
-from tickets.models import Ticket
-from tickets.remaining import Remaining, remaining
-from tickets.views.detail import place_of
+from tickets.views.rows import rows_of
 
 PAGE_SIZE = 50
 # Where one chooses several to dispatch them together.
@@ -36,15 +33,6 @@ class Tab:
     @property
     def hot(self) -> bool:
         return self.queue == Queue.OVERDUE and self.count > 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One ticket in the list."""
-
-    ticket: Ticket
-    place: list[str]
-    remaining: Remaining | None
 
 
 @require_GET
@@ -91,28 +79,6 @@ def page_of(request: HttpRequest, tickets: Any, queue: Queue) -> keyset.Page:
         return listing.page(tickets, queue, size=PAGE_SIZE, after=after, before=before)
     except keyset.BadMark:
         return listing.page(tickets, queue, size=PAGE_SIZE)
-
-
-def rows_of(tickets: list[Ticket], at: datetime) -> list[Row]:
-    """Return the rows of a list of tickets that came with_places()."""
-    codes = {ticket.area_code[:9] for ticket in tickets}
-    towns = {
-        area.code: area
-        for area in Area.objects.filter(code__in=codes).only("code", "name", "name_en")
-    }
-    days = calendar.current()
-    return [
-        Row(
-            ticket,
-            place_of([area for area in _lineage(ticket, towns) if area]),
-            remaining(ticket, at=at, days=days),
-        )
-        for ticket in tickets
-    ]
-
-
-def _lineage(ticket: Ticket, towns: dict[str, Area]) -> tuple[Area | None, ...]:
-    return towns.get(ticket.area_code[:9]), ticket.village, ticket.grid
 
 
 def _address(request: HttpRequest, **mark: str) -> str:
