@@ -66,14 +66,14 @@ def of_today(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
     """Return those that belong on today's wall: reported today, ended today, or still open.
 
     As a union of ids: each part has an index of its own, an OR over all would read every ticket.
+    Each is narrowed as the tickets are: those of a town are not looked for among all open ones.
     """
     since, until = day_of(at)
-    reported = Ticket.objects.filter(reported_at__gte=since, reported_at__lt=until)
+    bare = tickets.order_by()
+    reported = bare.filter(reported_at__gte=since, reported_at__lt=until)
     endings = TicketEvent.objects.filter(at__gte=since, at__lt=until, after__in=sorted(ENDED))
-    ended = Ticket.objects.filter(
-        pk__in=endings.values("ticket"), ended_at__gte=since, ended_at__lt=until
-    )
-    ids = reported.values("pk").union(ended.values("pk"), Ticket.objects.open().values("pk"))
+    ended = bare.filter(pk__in=endings.values("ticket"), ended_at__gte=since, ended_at__lt=until)
+    ids = reported.values("pk").union(ended.values("pk"), bare.open().values("pk"))
     return tickets.filter(pk__in=ids)
 
 
