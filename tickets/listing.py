@@ -3,33 +3,32 @@
 Every list and every count starts at Ticket.visible_to: a queue can only narrow it.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from grids.models import Unit
 from people.models import User
 from people.roles import CENTRE_ROLES, GRID_ROLES, HANDLING_ROLES, HEAD_ROLES, Role
 from people.scope import areas_of, posts_of, within
-from tickets import keyset, lots, receipts, search
+from tickets import keyset, lots
 from tickets.lots import Lot
-from tickets.models import Helper, Request, Ticket, TicketSearch
+from tickets.models import Helper, Request, Ticket
+from tickets.narrowing import Filters, found_by, narrowed
 from tickets.querysets import NEAREST, TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
-from tickets.statistics.spans import midnight
 
 COUNT_AT_MOST = 1_000
 
-# Of so many tickets or fewer the ids are asked for when words are searched.
-_FEW = 2_000
-_NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
+# The states in which somebody has it to do.
+_IN_HAND = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
 
 # What a row of the list shows of a ticket: a hundred columns less than all.
 _NAMED = ("village", "grid", "centre", "handler", "event_type")
@@ -95,6 +94,8 @@ class _Rule:
     empty: Any
     # It names no unit or centre: then each door is asked by itself (lots.py).
     wide: bool = False
+    # What it is made up of where that is several things: then each is asked by itself.
+    parts: Callable[[Desk], list[Q]] | None = None
 
 
 def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]:
@@ -102,19 +103,23 @@ def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], Ticke
 
 
 def _at_work(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
-    in_hand = {State.DISPATCHED, State.SIGNED, State.HANDLING}
+    return tickets.open().filter(reduce(or_, _hands(desk)), state__in=_IN_HAND)
+
+
+def _hands(desk: Desk) -> list[Q]:
+    """Return how a ticket is at work with these: each for an index of its own."""
     helping = Helper.objects.filter(unit__in=desk.units)
-    ours = Q(handler__in=desk.units) | Q(pk__in=helping.values("ticket"))
+    ours = [Q(handler__in=desk.units), Q(pk__in=helping.values("ticket"))]
     if desk.grids:
-        ours |= Q(handler__tier="village", restricted=False) & within(desk.grids, "area_code")
-    return tickets.open().filter(ours, state__in=sorted(in_hand))
+        theirs = Q(handler__tier="village", restricted=False)
+        ours.append(theirs & within(desk.grids, "area_code"))
+    return ours
 
 
 def _given_away(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
-    in_hand = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
     return (
         tickets.open()
-        .filter(state__in=in_hand, centre__in=desk.centres)
+        .filter(state__in=_IN_HAND, centre__in=desk.centres)
         .exclude(handler__in=desk.units)
     )
 
@@ -146,6 +151,7 @@ _RULES: dict[Queue, _Rule] = {
     Queue.WORK: _Rule(
         lambda desk: bool(desk.units or desk.grids), _at_work, BY_LIMIT,
         _("Your unit has nothing in hand. What it is given appears here, to be signed for."),
+        parts=_hands,
     ),
     Queue.CHECK: _Rule(
         lambda desk: bool(desk.centres), _of_centre(State.RESOLVED), NEWEST,
@@ -192,11 +198,14 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     The same as narrowed(chosen(…), …), in the parts in which the indexes find them.
     """
     rule, filters = _RULES[queue], filters or Filters()
-    if not rule.wide:
-        return Lot((narrowed(chosen(user, queue, at=at), filters, at=at),))
     desk = Desk.of(user)
+    if not rule.wide:
+        whole = narrowed(chosen(user, queue, at=at), filters, at=at)
+        return Lot(
+            tuple(whole.filter(part) for part in rule.parts(desk)) if rule.parts else (whole,)
+        )
     # The words once for all doors.
-    found = _found_by(filters.words) if filters.words else Q()
+    found = found_by(filters.words) if filters.words else Q()
     rest = replace(filters, words="")
     return Lot(
         tuple(
@@ -219,74 +228,6 @@ def count(tickets: TicketQuerySet | Lot) -> int:
 def empty_words(queue: Queue) -> str:
     """Return what to say when the queue is empty."""
     return str(_RULES[queue].empty)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What narrows a list; the default narrows nothing."""
-
-    words: str = ""
-    state: str = ""
-    category: str = ""
-    area: str = ""
-    handler: str = ""  # the code of the unit that has it, or had it last
-    urgency: str = ""
-    overdue: bool = False
-    demonstration: str = ""  # "only", "without"
-    type: str = ""
-    # The first and the last day on which it was reported.
-    since: date | None = None
-    until: date | None = None
-
-    def __bool__(self) -> bool:
-        return self != Filters()
-
-
-def narrowed(tickets: TicketQuerySet, filters: Filters, *, at: datetime) -> TicketQuerySet:
-    """Return those of the tickets that match all the filters."""
-    if filters.words:
-        tickets = tickets.filter(_found_by(filters.words))
-    if filters.state:
-        tickets = tickets.filter(state=filters.state)
-    if filters.category:
-        tickets = tickets.filter(event_type__category__code=filters.category)
-    if filters.area:
-        tickets = tickets.filter(area_code__startswith=filters.area)
-    if filters.handler:
-        # By its id: then the indexes of a unit's tickets are used.
-        units = Unit.objects.filter(code=filters.handler).values_list("pk", flat=True)
-        tickets = tickets.filter(handler__in=list(units))
-    if filters.urgency:
-        tickets = tickets.filter(urgency=filters.urgency)
-    if filters.overdue:
-        tickets = tickets.overdue(at)
-    if filters.type:
-        tickets = tickets.filter(event_type__code=filters.type)
-    if filters.since:
-        tickets = tickets.filter(reported_at__gte=midnight(filters.since))
-    if filters.until:
-        tickets = tickets.filter(reported_at__lt=midnight(filters.until + timedelta(days=1)))
-    if filters.demonstration:
-        tickets = tickets.filter(is_demonstration=filters.demonstration == "only")
-    return tickets
-
-
-def _found_by(words: str) -> Q:
-    """Return a filter for those with this number or code, or with all the words in what is written.
-
-    What few tickets have is looked up at once: only the database's guess says how many there are,
-    and it would read all tickets, the newest first, to find three.
-    """
-    if _NUMBER.fullmatch(words.strip()):
-        return Q(number=words.strip().upper())
-    wanted = search.terms(words)
-    if not wanted:
-        return Q(pk__in=[])
-    found = TicketSearch.objects.filter(found_by__finds=wanted)
-    ids = list(found.values_list("pk", flat=True)[: _FEW + 1])
-    rule = Q(pk__in=ids) if len(ids) <= _FEW else Q(pk__in=found.values("ticket"))
-    code = receipts.tidy(words)
-    return rule | Q(code=code) if len(code) == receipts.CODE_LENGTH else rule
 
 
 def page(

@@ -21,6 +21,8 @@ from tickets.states import AT_WORK, ENDED, Move
 NEAREST = Coalesce("red_at", Value(datetime(9999, 1, 1, tzinfo=UTC)))
 
 _SEES_UNIT = HANDLING_ROLES | {Role.MEDIATOR}
+# How long the district's code is: every area lies under it.
+_DISTRICT = 6
 # Whose posts over an area open the tickets in it.
 _SEES_AREA = CENTRE_ROLES | GRID_ROLES | {Role.LEADER}
 
@@ -64,9 +66,14 @@ def sight_through(held: Held) -> Sight:
 def doors_of(user: User) -> list[Q]:
     """Return the doors through which this person sees tickets, each for an index of its own.
 
-    A ticket is visible if it lies behind one of them: TicketQuerySet.visible_to().
+    A ticket is visible if it lies behind one of them: TicketQuerySet.visible_to(). Whoever sees the
+    whole district has two: what is not restricted, and what is and is theirs.
     """
-    return _doors(sight_of(user))
+    sight = sight_of(user)
+    doors = _doors(sight)
+    if not any(len(code) == _DISTRICT for code in sight.areas):
+        return doors
+    return [doors[0], Q(restricted=True) & reduce(or_, doors[1:])] if doors[1:] else doors
 
 
 def _doors(sight: Sight) -> list[Q]:

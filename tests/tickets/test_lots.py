@@ -75,12 +75,12 @@ def indexes() -> list[str]:
 
 @ON_POSTGRESQL
 @pytest.mark.django_db
-def test_a_ticket_has_at_most_eight_indexes_beside_its_key():
+def test_a_ticket_has_these_indexes_and_no_further_one():
     assert indexes() == [
-        "ticket_code_once", "ticket_in_area", "ticket_newest", "ticket_number_once",
-        "ticket_of_handler",
-        "ticket_open_nearest", "ticket_open_of_centre", "ticket_open_of_handler",
-        "tickets_ticket_pkey",
+        "ticket_code_once", "ticket_ended_otherwise", "ticket_in_area", "ticket_newest", "ticket_number_once",
+        "ticket_of_handler", "ticket_of_type",
+        "ticket_open_in_area", "ticket_open_nearest", "ticket_open_of_centre",
+        "ticket_open_of_handler", "ticket_restricted", "tickets_ticket_pkey",
     ]  # fmt: skip
 
 

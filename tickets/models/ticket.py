@@ -188,8 +188,9 @@ class Ticket(models.Model):
                 condition=Q(lat__gte=-90, lat__lte=90, lng__gte=-180, lng__lte=180),
             ),
         ]
-        # At most eight beside the key, and what changes with the state only in small ones over open
-        # tickets (limits.md D1, D4): every further one makes each move dearer.
+        # Five over all tickets beside the numbers', and what changes with the state only in small
+        # ones over the open ones: every further one makes each move dearer. What each is for and
+        # why these: docs/decisions/0017-what-the-lists-stand-on.md.
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="ticket_newest"),
             models.Index(
@@ -197,17 +198,29 @@ class Ticket(models.Model):
                 name="ticket_in_area",
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
+            models.Index(fields=["event_type", "-reported_at", "-id"], name="ticket_of_type"),
+            models.Index(fields=["handler", "-reported_at", "-id"], name="ticket_of_handler"),
             models.Index(NEAREST, "id", name="ticket_open_nearest", condition=_OPEN),
             models.Index(
-                "centre",
-                NEAREST,
-                "id",
-                name="ticket_open_of_centre",
-                # Restricted ones also when they have ended: only their centre finds them.
-                condition=_OPEN | Q(restricted=True),
+                "centre", "state", NEAREST, "id", name="ticket_open_of_centre", condition=_OPEN
             ),
             models.Index("handler", NEAREST, "id", name="ticket_open_of_handler", condition=_OPEN),
-            models.Index(fields=["handler", "-reported_at", "-id"], name="ticket_of_handler"),
+            models.Index(
+                fields=["area_code", "state", "id"],
+                name="ticket_open_in_area",
+                opclasses=["varchar_pattern_ops", "varchar_ops", "int8_ops"],
+                condition=_OPEN,
+            ),
+            models.Index(
+                fields=["state", "-reported_at", "-id"],
+                name="ticket_ended_otherwise",
+                condition=Q(state__in=["merged", "refused", "withdrawn"]),
+            ),
+            models.Index(
+                fields=["centre", "-reported_at", "-id"],
+                name="ticket_restricted",
+                condition=Q(restricted=True),
+            ),
         ]
 
     def __str__(self):
