@@ -190,7 +190,7 @@ class Ticket(models.Model):
         ]
         # Five over all tickets beside the numbers', and what changes with the state only in small
         # ones over the open ones: every further one makes each move dearer. What each is for and
-        # why these: docs/decisions/0017-what-the-lists-stand-on.md.
+        # why these: docs/decisions/0018-what-the-lists-stand-on.md.
         indexes = [
             models.Index(
                 fields=["-reported_at", "-id"],
