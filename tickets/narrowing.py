@@ -19,6 +19,7 @@ from tickets.statistics.spans import midnight
 _FEW = 2_000
 # So many of the newest show whether words are met often now.
 _NEWEST = 1_000
+_OFTEN = 50
 _NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
 
 
@@ -102,7 +103,7 @@ def _among_many(found: QuerySet, wanted: list[str]) -> Q:
     """
     newest = TicketSearch.objects.order_by("-pk")[:_NEWEST]
     met = TicketSearch.objects.filter(pk__in=newest.values("pk"), found_by__finds=wanted).count()
-    if connection.vendor != "postgresql" or met >= _NEWEST // 20:
+    if connection.vendor != "postgresql" or met >= _OFTEN:
         return Q(pk__in=found.values("ticket"))
     gathered = ArraySubquery(found.values("ticket"))
     return Q(Func("pk", gathered, template="%(expressions)s)", arg_joiner=" = ANY(",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import land
 from tests.tickets.test_listing import AT, copies
-from tickets import keyset, listing, lots
+from tickets import keyset, listing, lots, narrowing
 from tickets.listing import Filters, Queue
 from tickets.lots import Lot
 from tickets.models import Ticket, TicketSearch
@@ -121,6 +121,25 @@ def test_a_page_is_read_from_its_index_in_order_at_any_depth(many, queue, time, 
         assert re.search(rf"Index (Only )?Scan (Backward )?using ({index})", plan), plan
         assert not re.search(r"\bSort\b", plan), plan
     assert "ROW(" in plan
+
+
+@pytest.mark.parametrize("often", [0, 1_000], ids=["met on the way", "gathered first"])
+def test_words_that_many_have_find_the_same_tickets(desk, monkeypatch, often):
+    desk.report("村口路灯不亮")
+    copies(desk.unclear(), 5, minutes=1)
+    user, at = desk.user("district"), timezone.now()
+    for words in ("路灯", "灯", "路灯 村口", "复制"):
+        few = {ticket.pk for ticket in walked(_found(user, words, at), Queue.ALL, size=2)}
+        with monkeypatch.context() as patched:
+            patched.setattr(narrowing, "_FEW", 0)
+            patched.setattr(narrowing, "_OFTEN", often)
+            many = {ticket.pk for ticket in walked(_found(user, words, at), Queue.ALL, size=2)}
+        assert many == few
+        assert few
+
+
+def _found(user, words: str, at) -> Lot:
+    return listing.lot(user, Queue.ALL, Filters(words=words), at=at)
 
 
 @ON_POSTGRESQL

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grids', '0003_handbook_version'),
-        ('tickets', '0016_handbook'),
+        ('tickets', '0017_years_of_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
