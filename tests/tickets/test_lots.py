@@ -77,7 +77,8 @@ def indexes() -> list[str]:
 @pytest.mark.django_db
 def test_a_ticket_has_these_indexes_and_no_further_one():
     assert indexes() == [
-        "ticket_code_once", "ticket_ended_otherwise", "ticket_in_area", "ticket_newest", "ticket_number_once",
+        "ticket_code_once", "ticket_ended_otherwise", "ticket_in_area", "ticket_newest",
+        "ticket_number_once",
         "ticket_of_handler", "ticket_of_type",
         "ticket_open_in_area", "ticket_open_nearest", "ticket_open_of_centre",
         "ticket_open_of_handler", "ticket_restricted", "tickets_ticket_pkey",
