@@ -130,6 +130,9 @@ class FiguresState(models.Model):
     # All figures were true for this moment: nothing was left to reckon.
     true_at = models.DateTimeField(null=True, blank=True)
     taken_until = models.DateTimeField(null=True, blank=True)
+    # No line of a history that was reckoned is further from its report than this: so whoever asks
+    # what was in hand on a past day need not look through all that was ever reported before it.
+    longest = models.DurationField(null=True, blank=True)
 
     class Meta:
         constraints = [

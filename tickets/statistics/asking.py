@@ -171,6 +171,9 @@ def _correct(found: dict[str, Counts], question: Question) -> None:
     assert known is not None
     later = TicketEvent.objects.filter(ticket=OuterRef("pk"), at__gte=known)
     moved = _of_the_question(question).filter(Exists(later), reported_at__lt=known)
+    longest = summaries.longest()
+    if longest is not None:
+        moved = moved.filter(reported_at__gte=known - longest)
     days = set(days_in(question.since, question.until))
     _fold(found, question, moved, days, known=None, sign=-1)
     _fold(found, question, moved, days, known=known)

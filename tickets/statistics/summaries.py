@@ -16,7 +16,16 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Q, TextField
+from django.db.models import (
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    TextField,
+)
 from django.db.models.functions import Cast
 
 from grids.models import CODE_LENGTHS, Unit
@@ -153,6 +162,7 @@ def reckon(days: list[date]) -> int:
     # Taken off the list first: what moves from here on marks its days again.
     DirtyDay.objects.filter(day__in=days).delete()
     try:
+        _note_longest(days)
         tally = tallied(tickets_of(days), days=set(days))
         with transaction.atomic():
             _write(days, tally)
@@ -174,10 +184,28 @@ def reckon_day(day: date) -> None:
 
 def tickets_of(days: list[date]) -> TicketQuerySet:
     """Return the tickets with a line of history on one of these days."""
+    return Ticket.objects.filter(pk__in=_lines_of(days).values("ticket"))
+
+
+def _lines_of(days: list[date]) -> QuerySet[TicketEvent]:
     on_them = Q(pk__in=[])
     for first, last in _runs(sorted(days)):
         on_them |= Q(at__gte=midnight(first), at__lt=midnight(last + timedelta(days=1)))
-    return Ticket.objects.filter(pk__in=TicketEvent.objects.filter(on_them).values("ticket"))
+    return TicketEvent.objects.filter(on_them)
+
+
+def _note_longest(days: list[date]) -> None:
+    """Keep how far from its report a line lies at most. It only grows."""
+    since = ExpressionWrapper(F("at") - F("ticket__reported_at"), DurationField())
+    found = _lines_of(days).aggregate(longest=Max(since))["longest"]
+    if found is not None:
+        shorter = Q(longest=None) | Q(longest__lt=found)
+        FiguresState.objects.filter(shorter, pk=1).update(longest=found)
+
+
+def longest() -> timedelta | None:
+    """Return how far from its report a line that counts lies at most; None: nothing counts yet."""
+    return FiguresState.objects.filter(pk=1).values_list("longest", flat=True).first()
 
 
 def _runs(days: list[date]) -> Iterator[tuple[date, date]]:
