@@ -174,6 +174,7 @@ def _correct(found: dict[str, Counts], question: Question) -> None:
     longest = summaries.longest()
     if longest is not None:
         moved = moved.filter(reported_at__gte=known - longest)
+    moved = Ticket.objects.filter(pk__in=list(moved.values_list("pk", flat=True)))
     days = set(days_in(question.since, question.until))
     _fold(found, question, moved, days, known=None, sign=-1)
     _fold(found, question, moved, days, known=known)
