@@ -22,7 +22,7 @@ def look(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0017_years_of_figures"),
+        ("tickets", "0018_indexes_of_lists"),
     ]
 
     operations = [
