@@ -4,8 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PACK ?= packs/tongliang
-# How many test processes at once.
-JOBS ?= 2
+# How many test processes at once: while one waits for a page another one works (decisions/0017).
+JOBS ?= 3
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from tests.doors import World, undone
@@ -21,7 +22,7 @@ SPOILED = [text.encode("utf-8", "surrogatepass") for text in (
     "\ufeff\u200b\u2028", "a\r\nSet-Cookie: a=b", "'; DROP TABLE tickets_ticket; --", "{{7*7}}",
     "<script>alert(1)</script>", "../../etc/passwd", "=cmd|' /C calc'!A0", "NaN", "-Infinity",
     "1e400", "9" * 400, "-1", "0x10", "٣", "１２", "true", "null", "[]", "{}", "0000-00-00",
-    "99999-12-31T25:61", "2026-02-30", "[" * 3000, "%00", "%ZZ", "a" * 1_000_000, "路" * 340_000,
+    "99999-12-31T25:61", "2026-02-30", "[" * 3000, "%00", "%ZZ", "a" * 1_000_000, "路" * 120_000,
 )] + [b"\xff\xfe", b"\xe8\xb7", b"\xc0\x80"]  # fmt: skip
 
 
@@ -126,9 +127,13 @@ KINDS: tuple[Callable[[Form, random.Random], Body], ...] = (
 )  # fmt: skip
 
 
+# The same few values again and again, some of them very long.
+_quoted = lru_cache(maxsize=1000)(quote_plus)
+
+
 def urlencoded(pairs: Pairs) -> Body:
     """Return the pairs as a plain form sends them."""
-    return "&".join(f"{quote_plus(n)}={quote_plus(v)}" for n, v in pairs).encode(), URLENCODED
+    return "&".join(f"{_quoted(n)}={_quoted(v)}" for n, v in pairs).encode(), URLENCODED
 
 
 def multipart(pairs: Pairs, files: list[tuple[str, str, bytes]] | None = None) -> Body:
