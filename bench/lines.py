@@ -17,7 +17,7 @@ class Result:
     """Ours beside a yardstick, round by round, in one unit.
 
     goal: what the ratio of ours to the yardstick must reach (`at_least`) or not pass; None: there
-    is none, the line is there to be read.
+    is none, the line is there to be read. plan: how the database does it, shown below the table.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Result:
     unit: str
     goal: float | None = None
     at_least: bool = False
+    plan: str = ""
 
     @property
     def rounds(self) -> list[float]:
@@ -55,7 +56,7 @@ class Result:
             "path": self.path, "ratio": self.ratio, "goal": self.said_goal, "met": self.met,
             "rounds": self.rounds, "what": self.what, "yardstick": self.yardstick,
             "ours": f"{_short(median(self.ours))} {self.unit}",
-            "theirs": f"{_short(median(self.theirs))} {self.unit}",
+            "theirs": f"{_short(median(self.theirs))} {self.unit}", "plan": self.plan,
         }  # fmt: skip
 
 

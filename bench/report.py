@@ -50,7 +50,7 @@ def write(found: list[dict[str, Any]], *, tickets: int, took: str, into: Path | 
     results = (into or ROOT / "bench") / "results.json"
     text = (
         f"{_HEAD}{table(found)}\n**When and where.** {datetime.now(UTC):%Y-%m-%d}, {_machine()}; "
-        f"{tickets:,} tickets in the large database; {took} in all.\n"
+        f"{tickets:,} tickets in the large database; {took} in all.\n{_plans(found)}"
     )
     page.write_text(text, encoding="utf-8")
     kept = {
@@ -59,6 +59,15 @@ def write(found: list[dict[str, Any]], *, tickets: int, took: str, into: Path | 
         if one["met"] is not None
     }
     results.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _plans(found: list[dict[str, Any]]) -> str:
+    """Return how the database does what is measured by itself, without a yardstick beside it."""
+    return "".join(
+        f"\n## The plan of “{one['path']}”\n\n```\n{one['plan']}\n```\n"
+        for one in found
+        if one.get("plan")
+    )
 
 
 def _machine() -> str:

@@ -12,8 +12,9 @@ from grids.models import Area, Unit, lineage
 from people.models import User
 from people.scope import areas_of
 from tickets.forms.choices import LongSelect
-from tickets.listing import Filters, Queue
+from tickets.listing import Queue
 from tickets.models import EventCategory, EventType, Urgency
+from tickets.narrowing import Filters
 from tickets.states import State
 
 _ALL = ("", _("All"))
