@@ -15,9 +15,10 @@ from people.models import User
 from people.roles import HEAD_ROLES
 from people.scope import units_of
 from tickets import listing
-from tickets.listing import Filters, Queue
+from tickets.listing import Queue
 from tickets.lots import Lot
 from tickets.models import SavedView
+from tickets.narrowing import Filters
 
 # More than one list of tabs can show.
 AT_MOST = 30

@@ -14,8 +14,8 @@ from people.models import User
 from tickets import access, lifecycle
 from tickets.api import shapes
 from tickets.api.moves import VERBS
-from tickets.listing import Filters, narrowed
 from tickets.models import Ticket
+from tickets.narrowing import Filters, narrowed
 from tickets.requests_table import RequestKind
 from tickets.states import Move, State
 

@@ -28,7 +28,7 @@ class SavedView(models.Model):
         verbose_name=_("shared with"),
         help_text=_("the unit whose people see it; nobody's: it is personal"),
     )
-    # As in the list's address: "queue" and the names of listing.Filters.
+    # As in the list's address: "queue" and the names of narrowing.Filters.
     asked = models.JSONField(_("filters"), default=dict, blank=True)
     made_at = models.DateTimeField(_("made"))
 

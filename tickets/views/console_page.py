@@ -14,6 +14,7 @@ from people.scope import person_of
 from tickets import latest, listing, saved
 from tickets.forms.filters import ListFilters
 from tickets.models import Ticket
+from tickets.narrowing import narrowed
 from tickets.views import console_keys, console_map, lists
 from tickets.views.console_around import around
 from tickets.views.console_buttons import buttons_of
@@ -84,7 +85,7 @@ def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any
     form = ListFilters(request.GET, user=person)
     queue = lists.opened(form, tabs, searching=bool(form.filters))
     page = lists.page_of(request, listing.lot(person, queue, form.filters, at=at), queue)
-    tickets = listing.narrowed(listing.chosen(person, queue, at=at), form.filters, at=at)
+    tickets = narrowed(listing.chosen(person, queue, at=at), form.filters, at=at)
     on_map = request.GET.get("look") == "map"
     return {
         "tabs": [(tab, console_keys.QUEUES[tab.queue]) for tab in tabs],
