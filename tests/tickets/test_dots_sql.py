@@ -27,7 +27,8 @@ def as_dots(text: str) -> list[dict]:
 
 
 def read(row: dict) -> dict:
-    stage, paused, star = row["look"] // 4, row["look"] // 2 % 2 == 1, row["look"] % 2 == 1
+    version, look = divmod(row["look"], dots_sql.VERSION)
+    stage, paused, star = look // 4, look // 2 % 2 == 1, look % 2 == 1
     done = stage >= dots_sql.DONE
     stands = done or paused
     return {
@@ -39,7 +40,7 @@ def read(row: dict) -> dict:
         "star": star and not done,
         "area": row["area"],
         "type": row["type"],
-        "version": row["version"],
+        "version": version,
         "turns": None if stands else [row[name] for name in ("yellow", "orange", "red")],
     }
 

@@ -6,7 +6,7 @@ const DONE = 3; // the number of the first stage that is done: its light is blue
 export function dotsOf(columns) {
   return columns.id.map((id, i) => {
     const look = columns.look[i];
-    const stage = look >> 2;
+    const stage = (look >> 2) & 7;
     const done = stage >= DONE;
     const paused = (look & 2) !== 0;
     return {
@@ -17,7 +17,7 @@ export function dotsOf(columns) {
       stage: STAGES[stage],
       light: done ? "blue" : paused ? "grey" : "green",
       area: columns.area[i],
-      version: columns.version[i],
+      version: look >> 5,
       type: columns.types[columns.type[i]] ?? "",
       star: !done && (look & 1) === 1,
       turns: done || paused ? null : [columns.yellow[i], columns.orange[i], columns.red[i]],
