@@ -2,7 +2,7 @@
 
 Where PostgreSQL offers PostGIS, the yardstick is a table of today's dots alone, with an index of
 their places: those within the town's boundary are found there, and made ready to be sent as ours.
-Where it does not, the goal is absolute: within a tenth of a second. The plan stands below the table.
+Where it does not, the goal is absolute: a tenth of a second. The plan stands below the table.
 """
 
 import json
