@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # WebP is decoded on several canvases at once: half as many pixels keep a worker below 512 MB.
@@ -78,6 +78,8 @@ def make_anew(source: IO[bytes], edges: Sequence[int]) -> list[Made]:
     :raises NotAPicture: if it cannot be decoded whole
     :raises TooManyPixels: if it would be too big to decode
     """
+    # What makes PDFs lets Pillow fill up half a picture with grey, for the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with _opened(source) as image:
         try:
             # A JPEG can be decoded small at once: a quarter of the time and memory.
