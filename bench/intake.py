@@ -43,7 +43,8 @@ def measure() -> Iterator[Result]:
     """Give the table's line."""
     ours, theirs = [], []
     with processes.part("web") as port:
-        _sent(port, 0.5)
+        # Until each process has the handbook's villages and kinds, and its statements ready.
+        _sent(port, SECONDS / 2)
         script = _script()
         for _ in range(ROUNDS):
             ours.append(_sent(port, SECONDS))

@@ -163,8 +163,9 @@ else:
         "application_name": "tonglianggov",
         "connect_timeout": 5,
         # No JIT: our statements end at a LIMIT, and compiling them took longer than they run.
+        # What is prepared (people/prepared_sql.py) is planned once: that is what it is for.
         "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
-        " -c jit=off",
+        " -c jit=off -c plan_cache_mode=force_generic_plan",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
