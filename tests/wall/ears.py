@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections import deque
+from weakref import WeakKeyDictionary
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -10,14 +12,21 @@ from websockets.sync.client import ClientConnection
 LINES = ("dot", "gone", "refetch")
 
 
+# What came together with a frame that was heard: it is heard next.
+_left: WeakKeyDictionary[ClientConnection, deque[dict]] = WeakKeyDictionary()
+
+
 def hear(socket: ClientConnection, *kinds: str, within: float = 30) -> dict:
     """Return the next frame that has one of these, passing over the others."""
+    left = _left.setdefault(socket, deque())
     end = time.monotonic() + within
     while True:
-        frame = json.loads(socket.recv(timeout=max(end - time.monotonic(), 0.01)))
-        for one in frame.get("frames", [frame]):
+        while left:
+            one = left.popleft()
             if any(kind in one for kind in kinds):
                 return one
+        frame = json.loads(socket.recv(timeout=max(end - time.monotonic(), 0.01)))
+        left.extend(frame.get("frames", [frame]))
 
 
 def hears_nothing(socket: ClientConnection, within: float = 0.6) -> bool:
