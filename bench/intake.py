@@ -32,6 +32,7 @@ from tickets.models import DueStep, EventType, Ticket, TicketEvent, TicketSearch
 SECONDS = 1 if QUICK else 6
 CLIENTS = 4
 SENDERS = 8
+APART = 0.1  # seconds between the first words of two senders
 # Beyond what any machine takes in: so many requests are made beforehand.
 MOST_A_SECOND = 1_500
 # In the order in which the rows are written.
@@ -67,14 +68,19 @@ def _sent(port: int, seconds: float) -> float:
     As lean as pgbench is: plain sockets in one thread, requests made beforehand. What the senders
     burn is taken from the same processors, and is none of the platform's work.
     """
-    ahead = deque(islice(_requests(), int(seconds * MOST_A_SECOND)))
+    ahead = deque(islice(_requests(), int((seconds + SENDERS * APART) * MOST_A_SECOND)))
     waiting, taken = selectors.DefaultSelector(), 0
-    start = time.monotonic()
-    for _ in range(SENDERS):
-        _Line(port).send(ahead.popleft(), waiting)
-    while waiting.get_map():
-        ready = waiting.select(timeout=30)
-        assert ready, "nothing was answered for half a minute"
+    start, lines = time.monotonic(), 0
+    while lines < SENDERS or waiting.get_map():
+        # One after the other, while those before it are served, as a proxy opens them: all at once
+        # they may be taken by one of the processes, with which they stay.
+        if lines < SENDERS and time.monotonic() >= start + lines * APART:
+            _Line(port).send(ahead.popleft(), waiting)
+            lines += 1
+            if lines == SENDERS:
+                start, taken = time.monotonic(), 0
+        ready = waiting.select(timeout=30 if lines == SENDERS else APART / 4)
+        assert ready or lines < SENDERS, "nothing was answered for half a minute"
         for key, _events in ready:
             line: _Line = key.data
             if not line.answered():
