@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -60,6 +61,12 @@ def _loopback_only() -> Iterator[None]:
 def _no_language_left_behind() -> None:
     """A page that an earlier test asked for in English leaves the thread in English."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_from_another_test() -> None:
+    """What an earlier test left in the cache may lapse between two counts of queries."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
