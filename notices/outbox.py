@@ -77,30 +77,6 @@ def post_many(postings: Sequence[Posting]) -> None:
             cursor.execute(*outbox_sql.insertion(postings))
 
 
-def post_to_reporter(
-    *,
-    ticket_id: int,
-    phone: str,
-    language: str,
-    happening: str,
-    template: str,
-    params: dict,
-    link: str,
-    at: datetime,
-    due: datetime | None = None,
-) -> None:
-    """Post a text message to the reporter of a ticket, in the caller's transaction, once.
-
-    :param due: not to be sent before this; at once, if not given
-    :raises wording.NotInCatalogue: if the notice cannot be worded
-    """
-    notice = to_reporter(
-        ticket_id=ticket_id, phone=phone, language=language, happening=happening,
-        template=template, params=params, link=link, at=at, due=due,
-    )  # fmt: skip
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
-
-
 def to_reporter(
     *,
     ticket_id: int,
@@ -113,8 +89,9 @@ def to_reporter(
     at: datetime,
     due: datetime | None = None,
 ) -> Notice:
-    """Return what post_to_reporter() writes, for a caller that writes it with other rows.
+    """Return a text message to the reporter of a ticket, not yet posted.
 
+    :param due: not to be sent before this; at once, if not given
     :raises wording.NotInCatalogue: if the notice cannot be worded
     """
     wording.check(template, params)
@@ -123,6 +100,11 @@ def to_reporter(
         address=phone, template=template, params=params, link=link, language=language,
         posted_at=at, due_at=due or at,
     )  # fmt: skip
+
+
+def post_to_reporter(notice: Notice) -> None:
+    """Post what to_reporter() gave, in the caller's transaction, once for its happening."""
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,12 @@ def told():
     """Post a text message to a reporter: told(), told(ticket_id=8), told(at=…)."""
 
     def post(**change) -> None:
-        outbox.post_to_reporter(
-            **{"ticket_id": 7, "phone": "13812345678", "language": "en",
-               "happening": "event:1:progress", "template": "progress",
-               "params": {"number": "N-7", "state": "handling", "code": "ABCDEFGH23"},
-               "link": "/track/ABCDEFGH23/", "at": MONDAY} | change
-        )  # fmt: skip
+        message = {
+            "ticket_id": 7, "phone": "13812345678", "language": "en",
+            "happening": "event:1:progress", "template": "progress",
+            "params": {"number": "N-7", "state": "handling", "code": "ABCDEFGH23"},
+            "link": "/track/ABCDEFGH23/", "at": MONDAY,
+        }  # fmt: skip
+        outbox.post_to_reporter(outbox.to_reporter(**message | change))
 
     return post

@@ -178,17 +178,17 @@ def tell_reporter(
         contact = Contact.objects.filter(ticket=ticket).first()
     if contact is None or not contact.phone:
         return
-    message: dict = {
-        "ticket_id": ticket.pk, "phone": contact.phone, "language": contact.language,
-        "happening": f"event:{event.pk}:{template}", "template": template,
-        "params": {"number": ticket.number, "code": ticket.code} | _plain(params),
-        "link": reverse("tickets:track_one", args=[ticket.code]),
-        "at": event.at, "due": event.at + wait,
-    }  # fmt: skip
+    message = outbox.to_reporter(
+        ticket_id=ticket.pk, phone=contact.phone, language=contact.language,
+        happening=f"event:{event.pk}:{template}", template=template,
+        params={"number": ticket.number, "code": ticket.code} | _plain(params),
+        link=reverse("tickets:track_one", args=[ticket.code]),
+        at=event.at, due=event.at + wait,
+    )  # fmt: skip
     if ticket.newborn:
-        ticket.newborn.messages.append(outbox.to_reporter(**message))
+        ticket.newborn.messages.append(message)
     else:
-        outbox.post_to_reporter(**message)
+        outbox.post_to_reporter(message)
 
 
 def people_at(unit, ticket: Ticket, at: datetime) -> list[User]:
