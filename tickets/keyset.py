@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from tickets import lots
+from tickets.months_sql import Sought
 
 
 class BadMark(Exception):
@@ -44,11 +45,13 @@ def page(
     size: int,
     after: str = "",
     before: str = "",
+    words: Sought | None = None,
     load: Callable[[QuerySet], QuerySet] = lambda rows: rows,
 ) -> Page:
     """Return up to `size` rows that follow the mark `after`, or that precede the mark `before`.
 
     :param rows: all of them, or the parts that make them up (lots.py)
+    :param words: only those in which these are found, in the order of the report (lots.py)
     :param load: adds to the rows of the page what is shown of them
     :raises BadMark: if a mark was not made by an earlier page
     """
@@ -60,7 +63,9 @@ def page(
         beyond = TupleLessThan if down else TupleGreaterThan
         place = _read(mark)
         parts = [part.filter(beyond(Tuple(F(order.time), F("pk")), place)) for part in parts]
-    found = _first(parts, order, down=down, size=size + 1, load=load)
+        since, until = (None, place[0]) if down else (place[0], None)
+        words = words and words.within(since, until)
+    found = _first(parts, order, down=down, size=size + 1, words=words, load=load)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -80,15 +85,16 @@ def _first(
     *,
     down: bool,
     size: int,
+    words: Sought | None,
     load: Callable[[QuerySet], QuerySet],
 ) -> list[Any]:
     sign = "-" if down else ""
     by = (f"{sign}{order.time}", f"{sign}pk")
-    if len(parts) == 1:
+    if len(parts) == 1 and words is None:
         return list(load(parts[0]).order_by(*by)[:size])
     if not parts:
         return []
-    pks = lots.ids(parts, time=order.time, down=down, size=size)
+    pks = lots.ids(parts, time=order.time, down=down, size=size, words=words)
     whole = parts[0].model._default_manager.filter(pk__in=pks)
     return sorted(load(whole), key=lambda row: pks.index(row.pk))
 

@@ -20,7 +20,7 @@ from people.scope import areas_of, posts_of, within
 from tickets import keyset, lots
 from tickets.lots import Lot
 from tickets.models import Helper, Request, Ticket
-from tickets.narrowing import Filters, found_by, narrowed
+from tickets.narrowing import Filters, found_by, narrowed, sought
 from tickets.querysets import NEAREST, TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
@@ -199,20 +199,17 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     """
     rule, filters = _RULES[queue], filters or Filters()
     desk = Desk.of(user)
-    if not rule.wide:
-        whole = narrowed(chosen(user, queue, at=at), filters, at=at)
-        return Lot(
-            tuple(whole.filter(part) for part in rule.parts(desk)) if rule.parts else (whole,)
-        )
-    # The words once for all doors.
-    found = found_by(filters.words) if filters.words else Q()
+    # The words once for all parts.
+    words = sought(filters) if rule.order == NEWEST else None
+    found = found_by(filters.words) if filters.words and words is None else Q()
     rest = replace(filters, words="")
-    return Lot(
-        tuple(
-            narrowed(rule.chosen(Ticket.objects.filter(door), desk, at).filter(found), rest, at=at)
-            for door in doors_of(user)
-        )
-    )
+    if rule.wide:
+        doors = [Ticket.objects.filter(door) for door in doors_of(user)]
+        parts = [rule.chosen(door, desk, at) for door in doors]
+    else:
+        whole = chosen(user, queue, at=at)
+        parts = [whole.filter(part) for part in rule.parts(desk)] if rule.parts else [whole]
+    return Lot(tuple(narrowed(part.filter(found), rest, at=at) for part in parts), words)
 
 
 def counts(lots_: Sequence[Lot]) -> list[int]:
@@ -238,11 +235,12 @@ def page(
     :raises keyset.BadMark: if a mark was not made by an earlier page
     """
     order = _RULES[queue].order
-    parts = tickets.parts if isinstance(tickets, Lot) else (tickets,)
+    lot_ = tickets if isinstance(tickets, Lot) else Lot((tickets,))
+    parts = lot_.parts
     if order == BY_LIMIT:
         parts = tuple(_with_nearest(part) for part in parts)
     return keyset.page(
-        parts, order, size=size, after=after, before=before,
+        parts, order, size=size, after=after, before=before, words=lot_.words,
         load=lambda rows: _shown(rows, order),
     )  # fmt: skip
 

@@ -12,6 +12,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from tickets import months_sql
+from tickets.months_sql import Sought
 from tickets.querysets import TicketQuerySet
 
 
@@ -20,10 +22,25 @@ class Lot:
     """Tickets as the parts that make them up; parts may overlap."""
 
     parts: tuple[TicketQuerySet, ...]
+    # Still to be looked for in them, month by month; without them the parts are all there is.
+    words: Sought | None = None
 
 
 def counts(lots: Sequence[Lot], *, at_most: int) -> list[int]:
-    """Return how many tickets each lot holds, at most `at_most` + 1: one query for all of them."""
+    """Return how many tickets each lot holds, at most `at_most` + 1.
+
+    One query for all of them, and one more for each in which words are looked for.
+    """
+    plain = iter(_counts([lot for lot in lots if not lot.words], at_most))
+    return [
+        len(ids(lot.parts, time="reported_at", down=True, size=at_most + 1, words=lot.words))
+        if lot.words
+        else next(plain)
+        for lot in lots
+    ]
+
+
+def _counts(lots: Sequence[Lot], at_most: int) -> list[int]:
     columns: list[str] = []
     values: list = []
     for lot in lots:
@@ -42,21 +59,37 @@ def counts(lots: Sequence[Lot], *, at_most: int) -> list[int]:
         return [min(count, at_most + 1) for count in cursor.fetchone()]
 
 
-def ids(parts: Sequence[QuerySet], *, time: str, down: bool, size: int) -> list[int]:
-    """Return the ids of the first `size` rows of all parts by (time, id), in that order."""
-    sign = "-" if down else ""
-    ordered = [
-        part.order_by(f"{sign}{time}", f"{sign}pk").values_list("pk", time)[:size] for part in parts
-    ]
-    sql, params = _together(ordered)
+def ids(
+    parts: Sequence[QuerySet], *, time: str, down: bool, size: int, words: Sought | None = None
+) -> list[int]:
+    """Return the ids of the first `size` rows of all parts by (time, id), in that order.
+
+    :param words: those in which these are found; `time` is that of the report then
+    """
+    sql, params = found(parts, time=time, down=down, size=size, words=words)
     if not sql:
         return []
-    way = "DESC" if down else "ASC"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT * FROM ({sql}) found ORDER BY 2 {way}, 1 {way} LIMIT {size:d}", params
-        )
+        cursor.execute(sql, params)
         return [row[0] for row in cursor.fetchall()]
+
+
+def found(
+    parts: Sequence[QuerySet], *, time: str, down: bool, size: int, words: Sought | None = None
+) -> tuple[str, list]:
+    """Return the statement of ids() with its params; "" if nothing can be found."""
+    sign, way = ("-", "DESC") if down else ("", "ASC")
+    ordered = [
+        (part if words is None else months_sql.here(part))
+        .order_by(f"{sign}{time}", f"{sign}pk")
+        .values_list("pk", time)[:size]
+        for part in parts
+    ]
+    sql, params = _together(ordered)
+    if sql and words:
+        sql, params = months_sql.walk(sql, params, words, down=down, size=size)
+    ends = f"ORDER BY 2 {way}, 1 {way} LIMIT {size:d}"
+    return (f"SELECT * FROM ({sql}) found {ends}", params) if sql else ("", [])
 
 
 def _together(parts: Sequence[QuerySet]) -> tuple[str, list]:

@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import BooleanField, Func, Q, QuerySet
 
 from grids.models import Unit
-from tickets import receipts, search
+from tickets import months_sql, receipts, search
 from tickets.models import EventType, TicketSearch
+from tickets.months_sql import Sought
 from tickets.querysets import TicketQuerySet
 from tickets.states import ENDED
 from tickets.statistics.spans import midnight
@@ -93,6 +94,22 @@ def found_by(words: str) -> Q:
     rule = Q(pk__in=ids) if len(ids) <= _FEW else _among_many(found, wanted)
     code = receipts.tidy(words)
     return rule | Q(code=code) if len(code) == receipts.CODE_LENGTH else rule
+
+
+def sought(filters: Filters) -> Sought | None:
+    """Return the filters' words to be looked for month by month, where that is how to find them.
+
+    Then they narrow nothing yet; None: found_by() is the filter for them.
+    """
+    wanted = search.terms(filters.words)
+    if connection.vendor != "postgresql" or not wanted or _NUMBER.fullmatch(filters.words.strip()):
+        return None
+    code = receipts.tidy(filters.words)
+    found = months_sql.sought(wanted, code=code if len(code) == receipts.CODE_LENGTH else "")
+    return found.within(
+        midnight(filters.since) if filters.since else None,
+        midnight(filters.until + timedelta(days=1)) if filters.until else None,
+    )
 
 
 def _among_many(found: QuerySet, wanted: list[str]) -> Q:

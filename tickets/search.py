@@ -8,10 +8,21 @@ SQLite as it is.
 
 import re
 import unicodedata
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 _RUN = re.compile(r"[^\W_]+")
 # PostgreSQL counts places no further; what stands behind is found all the same.
 LAST_PLACE = 16_383
+# Before a month, which stands among the pairs: no run has it, so nobody can type one.
+MONTH_MARK = "@"
+
+
+class Entry(NamedTuple):
+    """What something is found by: a text, and the month in which it was reported."""
+
+    text: str
+    reported_at: datetime
 
 
 def runs(text: str) -> list[str]:
@@ -46,6 +57,11 @@ def vector(text: str, *, after: int = 0) -> str:
             for pair, found in places.items()
         }
     return " ".join([f"'{pair}':{','.join(map(str, found))}" for pair, found in places.items()])
+
+
+def month(at: datetime) -> str:
+    """Return the term for the month of this moment, by the world's clock: '@202611'."""
+    return f"'{MONTH_MARK}{at.astimezone(UTC):%Y%m}'"
 
 
 def query(wanted: list[str]) -> str:

@@ -128,19 +128,15 @@ def test_a_page_is_read_from_its_index_in_order_at_any_depth(many, queue, time, 
 def test_words_that_many_have_find_the_same_tickets(desk, monkeypatch, often):
     desk.report("村口路灯不亮")
     copies(desk.unclear(), 5, minutes=1)
-    user, at = desk.user("district"), timezone.now()
+    visible, at = Ticket.objects.visible_to(desk.user("district")), timezone.now()
     for words in ("路灯", "灯", "路灯 村口", "复制"):
-        few = {ticket.pk for ticket in walked(_found(user, words, at), Queue.ALL, size=2)}
+        few = set(listing.narrowed(visible, Filters(words=words), at=at))
         with monkeypatch.context() as patched:
             patched.setattr(narrowing, "_FEW", 0)
             patched.setattr(narrowing, "_OFTEN", often)
-            many = {ticket.pk for ticket in walked(_found(user, words, at), Queue.ALL, size=2)}
+            many = set(listing.narrowed(visible, Filters(words=words), at=at))
         assert many == few
         assert few
-
-
-def _found(user, words: str, at) -> Lot:
-    return listing.lot(user, Queue.ALL, Filters(words=words), at=at)
 
 
 @ON_POSTGRESQL

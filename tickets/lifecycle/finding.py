@@ -8,8 +8,10 @@ from grids.handbook import Handbook
 from grids.models import Area, lineage
 from grids.querysets import AreaQuerySet
 from tickets.models import Ticket, TicketSearch
+from tickets.search import Entry
 
 _BATCH = 1_000
+_NEEDED = ("number", "area_code", "reported_at", "handler__name", "handler__name_en")
 
 
 def index(ticket: Ticket, words: str) -> None:
@@ -47,12 +49,15 @@ def index_everything() -> int:
 
 def _next(after: int) -> Iterable[Ticket]:
     tickets = Ticket.objects.filter(pk__gt=after).select_related("handler").order_by("pk")
-    return tickets.only("number", "area_code", "handler__name", "handler__name_en")[:_BATCH]
+    return tickets.only(*_NEEDED)[:_BATCH]
 
 
 def _rows(tickets: Sequence[Ticket], words: dict[int, str]) -> list[TicketSearch]:
     found = texts(tickets, words)
-    return [TicketSearch(ticket_id=pk, found_by=text) for pk, text in found.items()]
+    return [
+        TicketSearch(ticket_id=ticket.pk, found_by=Entry(found[ticket.pk], ticket.reported_at))
+        for ticket in tickets
+    ]
 
 
 def texts(

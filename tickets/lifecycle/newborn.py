@@ -16,7 +16,7 @@ from notices import outbox_sql, wording
 from notices.models import Notice
 from notices.outbox_sql import Posting
 from people import rows_sql
-from tickets import broadcast, calendar
+from tickets import broadcast, calendar, search
 from tickets.deadlines import Calendar, Clock
 from tickets.lifecycle import finding
 from tickets.lifecycle.first_look import Seen
@@ -93,7 +93,8 @@ class Newborn:
 
     def _found_by(self, words: str) -> dict:
         text = finding.text_of(self.ticket, words, self.book)
-        ready = TicketSearch._meta.get_field("found_by").get_db_prep_save(text, connection)
+        entry = search.Entry(text, self.ticket.reported_at)
+        ready = TicketSearch._meta.get_field("found_by").get_db_prep_save(entry, connection)
         return {"ticket_id": self.ticket.pk, "found_by": ready}
 
 

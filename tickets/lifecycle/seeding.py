@@ -151,7 +151,8 @@ def _write(chosen: Sequence[tuple[Original, timedelta]], prefix: str, dice: rand
             if row.table is Ticket:
                 ticket_id = own or 0
                 number = _made_new(values, ticket_id, prefix, dice)
-                found.append([ticket_id, _found_by(kind.found_by, number)])
+                reported_at = values[_PLACE[Ticket]["reported_at"]]
+                found.append([ticket_id, _found_by(kind.found_by, number, reported_at)])
             elif own is not None:
                 values[_PLACE[row.table]["id"]] = own
             named[row.table, row.old_id] = own or ticket_id
@@ -182,10 +183,11 @@ def _made_new(values: list[Any], pk: int, prefix: str, dice: random.Random) -> s
     return number
 
 
-def _found_by(rest: str, number: str) -> str:
+def _found_by(rest: str, number: str, reported_at: datetime) -> str:
     if connection.vendor == "postgresql":
         # The same pair in both is one: PostgreSQL puts the places together.
-        return f"{rest} {search.vector(number, after=search.LAST_PLACE - 100)}"
+        of_number = search.vector(number, after=search.LAST_PLACE - 100)
+        return f"{search.month(reported_at)} {rest} {of_number}"
     return f"{rest} {' '.join(search.runs(number))}"
 
 

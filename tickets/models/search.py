@@ -17,8 +17,16 @@ class SearchField(models.Field):
         return "tsvector" if connection.vendor == "postgresql" else "text"
 
     def get_db_prep_save(self, value: Any, connection: Any) -> str:
-        text = str(value)
-        return search.vector(text) if connection.vendor == "postgresql" else _line(text)
+        """Take a search.Entry; of a text alone, the month is not known."""
+        text = value.text if isinstance(value, search.Entry) else str(value)
+        if connection.vendor != "postgresql":
+            return _line(text)
+        vector = search.vector(text)
+        return (
+            f"{search.month(value.reported_at)} {vector}"
+            if isinstance(value, search.Entry)
+            else vector
+        )
 
 
 @SearchField.register_lookup
