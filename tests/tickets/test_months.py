@@ -26,7 +26,7 @@ def spread(desk, count: int, *, months: int) -> None:
     dice = random.Random(7)
     copies(desk.unclear(), count, minutes=1)
     made = list(Ticket.objects.filter(number__startswith="CK-COPY").order_by("pk"))
-    handlers = [None, *Unit.objects.filter(code__in=("ROADS", "FIRE"))]
+    handlers = [None, *Unit.objects.filter(code__in=("ROADS", "FIRE")).order_by("code")]
     moments = [
         AT - timedelta(days=dice.randrange(months * 30), hours=dice.randrange(24))
         for _ in range(count // 2)
@@ -42,7 +42,7 @@ def spread(desk, count: int, *, months: int) -> None:
         ticket.state = dice.choice(["submitted", "closed", "feedback"])
     changed = ("reported_at", "resolve_by", "red_at", "area_code", "restricted", "handler", "state")
     Ticket.objects.bulk_update(made, changed)
-    for text in (texts := list(TicketText.objects.filter(ticket__in=made))):
+    for text in (texts := list(TicketText.objects.filter(ticket__in=made).order_by("pk"))):
         text.words = " ".join(dice.sample(WORDS, 2))
     TicketText.objects.bulk_update(texts, ["words"])
     finding.index_all(made)
@@ -69,27 +69,32 @@ def asked() -> Iterator[Filters]:
         yield Filters(words="路灯", **more)
 
 
-@pytest.mark.parametrize("old", ["false", "ticket_id % 2 = 0", "true"])
+@pytest.mark.parametrize("old", ["", pytest.param("ticket_id % 2 = 0", marks=ON_POSTGRESQL)])
 def test_month_by_month_everybody_finds_the_same_in_the_same_order(desk, old):
     spread(desk, 60, months=14)
-    if connection.vendor == "postgresql":
+    if old:
         without_month(old)
     by_code = Filters(words=Ticket.objects.order_by("reported_at", "pk")[3].code)
+    everything = [*asked(), by_code]
+    lists = {
+        ("district", Queue.ALL): everything, ("district", Queue.CHECK): everything[:2],
+        ("roads", Queue.ALL): everything[::3], ("leader", Queue.ANSWERED): everything[:6],
+        ("village", Queue.ALL): everything[:3], ("outsider", Queue.ALL): everything[:1],
+    }  # fmt: skip
     found = 0
 
-    for name in ("district", "village", "roads", "leader", "outsider"):
+    for (name, queue), asked_for in lists.items():
         user = desk.user(name)
-        for queue in {Queue.ALL, Queue.ANSWERED, Queue.CHECK} & set(listing.queues_of(user)):
-            for filters in (*asked(), by_code):
-                whole = listing.narrowed(listing.chosen(user, queue, at=AT), filters, at=AT)
-                lot = listing.lot(user, queue, filters, at=AT)
+        for filters in asked_for:
+            whole = listing.narrowed(listing.chosen(user, queue, at=AT), filters, at=AT)
+            lot = listing.lot(user, queue, filters, at=AT)
 
-                rows = walked(lot, queue, size=7)
+            rows = walked(lot, queue, size=7)
 
-                assert rows == list(whole.order_by("-reported_at", "-pk"))
-                assert listing.count(lot) == len(rows)
-                found += len(rows)
-    assert found > 300
+            assert rows == list(whole.order_by("-reported_at", "-pk"))
+            assert listing.count(lot) == len(rows)
+            found += len(rows)
+    assert found > 150
 
 
 @ON_POSTGRESQL
