@@ -33,12 +33,16 @@ class Handbook:
 _current: tuple[tuple[str, date], Handbook] | None = None
 
 
-def current() -> Handbook:
-    """Return the handbook that holds now: one small query. Keep it no longer than a request."""
+def current(stamp: str | None = None) -> Handbook:
+    """Return the handbook that holds now: one small query. Keep it no longer than a request.
+
+    :param stamp: what the database has just answered to HandbookVersion.NOW, if it was asked
+    """
     global _current  # noqa: PLW0603  one value for the process, replaced as a whole
     day = timezone.localdate()
-    stamp = HandbookVersion.stamp_now()
     if stamp is None:
+        stamp = HandbookVersion.stamp_now()
+    if not stamp:
         return Handbook(day)
     kept = _current
     if kept is None or kept[0] != (stamp, day):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -28,17 +29,28 @@ def take(*, key: str, rate: float, burst: float, at: datetime, cost: float = 1) 
     transaction: the caller's lock would hold up everybody else at the same bucket, and a
     rollback would give the cost back.
     """
-    key = _short(key)
+    return take_asking("1", key=key, rate=rate, burst=burst, at=at, cost=cost) is not None
+
+
+def take_asking(
+    question: str, *, key: str, rate: float, burst: float, at: datetime, cost: float = 1
+) -> Any:
+    """Do what take() does, and ask the database something on the same way.
+
+    :param question: an expression of SQL whose answer is never null
+    :return: the answer; None if nothing was taken
+    """
+    bucket = (_short(key), rate, burst, at, cost)
     try:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             # One statement is a transaction of its own: no round trips to begin and to commit.
-            return _take_at_once(key, rate, burst, at, cost)
+            return _take_at_once(question, *bucket)
         with transaction.atomic(durable=True):
-            return _take(key, rate, burst, at, cost)
+            return _take(question, *bucket)
     except OperationalError as fault:
         # Waited too long for the lock: one of a flood. Anything else: the database is ill.
         if getattr(fault.__cause__, "pgcode", None) == _LOCK_NOT_AVAILABLE:
-            return False
+            return None
         raise
 
 
@@ -46,9 +58,9 @@ def _short(key: str) -> str:
     return key if len(key) <= 80 else sha256(key.encode()).hexdigest()
 
 
-def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
+def _take(question: str, key: str, rate: float, burst: float, at: datetime, cost: float) -> Any:
     if connection.vendor == "postgresql":
-        return _take_at_once(key, rate, burst, at, cost)
+        return _take_at_once(question, key, rate, burst, at, cost)
     locked = TokenBucket.objects.select_for_update().filter(key=key)
     bucket = locked.first()
     if bucket is None:
@@ -60,7 +72,13 @@ def _take(key: str, rate: float, burst: float, at: datetime, cost: float) -> boo
     bucket.tokens = tokens - cost if allowed else tokens
     bucket.updated_at = max(at, bucket.updated_at)
     bucket.save(update_fields=["tokens", "updated_at"])
-    return allowed
+    return _answer(question) if allowed else None
+
+
+def _answer(question: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {question}")
+        return cursor.fetchone()[0]
 
 
 def left(buckets: Mapping[str, Mapping[str, float]], *, at: datetime) -> list[float]:
@@ -83,20 +101,23 @@ def _refilled(bucket: TokenBucket, rate: float, burst: float, at: datetime) -> f
     return min(float(burst), bucket.tokens + waited * rate)
 
 
-def _take_at_once(key: str, rate: float, burst: float, at: datetime, cost: float) -> bool:
+def _take_at_once(
+    question: str, key: str, rate: float, burst: float, at: datetime, cost: float
+) -> Any:
     """The same in one statement: every report passes here. Nothing taken, nothing written."""
     with connection.cursor() as cursor:
         prepared_sql.run(
             cursor,
             "take",
-            _taking(),
+            _taking(question),
             {"key": key, "rate": rate, "burst": float(burst), "at": at, "cost": float(cost)},
         )
-        return cursor.fetchone() is not None
+        answered = cursor.fetchone()
+    return answered and answered[0]
 
 
 @cache
-def _taking() -> str:
+def _taking(question: str) -> str:
     table = connection.ops.quote_name(TokenBucket._meta.db_table)
     filled = (
         "least(%(burst)s::float8, bucket.tokens + %(rate)s::float8 * "
@@ -112,7 +133,7 @@ def _taking() -> str:
         "FROM patience WHERE %(cost)s::float8 <= %(burst)s::float8 "
         f"ON CONFLICT (key) DO UPDATE SET tokens = {filled} - %(cost)s::float8, "
         "updated_at = greatest(bucket.updated_at, excluded.updated_at) "
-        f"WHERE {filled} >= %(cost)s::float8 RETURNING 1"
+        f"WHERE {filled} >= %(cost)s::float8 RETURNING {question}"
     )
 
 

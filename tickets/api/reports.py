@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from grids import handbook
 from grids.handbook import Handbook
+from grids.models import HandbookVersion
 from people import throttle
 from people.api_auth import TokenAuthentication
 from people.models import User
@@ -52,8 +53,7 @@ def report(request: Request) -> Response:
     by = request.user if request.user.is_authenticated else None
     if by is not None and not roles_of(by) & (CENTRE_ROLES | GRID_ROLES):
         raise exceptions.PermissionDenied(_("Your post does not let you report for a resident."))
-    _within_limit(request, by, at)
-    book = handbook.current()
+    book = _let_in(request, by, at)
     given = shapes.checked_report(_plain(request), book)
     if given.get("lat") is None or given.get("lng") is None:
         if not given.get("area"):
@@ -130,13 +130,20 @@ def rate(request: Request, code: str) -> Response:
     return Response(_progress(_opened(request, code)))
 
 
-def _within_limit(request: Request, by, at) -> None:
-    """Callers above their rate get 429; the staff have their own, wider, limit."""
+def _let_in(request: Request, by: User | None, at: datetime) -> Handbook:
+    """Return the handbook that holds now. Callers above their rate get 429.
+
+    The staff have their own, wider, limit.
+    """
     who = f"staff:{by.pk}" if by else throttle.client_network(request)
     each_hour = settings.REPORTS_EACH_HOUR_STAFF if by else settings.REPORTS_EACH_HOUR
     rate = each_hour / 3600
-    if not throttle.take(key=f"report-api:{who}", rate=rate, burst=each_hour, at=at):
+    stamp = throttle.take_asking(
+        HandbookVersion.NOW, key=f"report-api:{who}", rate=rate, burst=each_hour, at=at
+    )
+    if stamp is None:
         raise TooMany(wait=int(1 / rate) + 1)
+    return handbook.current(stamp)
 
 
 def _within_quota(request: Request, by: User | None, sent: list, at: datetime) -> None:
