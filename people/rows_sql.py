@@ -8,8 +8,8 @@ save(), on both databases.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,12 +33,12 @@ def insert(table: type[models.Model], rows: Sequence[Row]) -> None:
 
 def insertion(table: type[models.Model], rows: Sequence[Row]) -> tuple[str, list[str]]:
     """Return the statement of insert() with its params: for a caller that sends several at once."""
-    return _insertion(table, tuple(rows[0]), connection.vendor), [as_json(rows)]
+    return _insertion(table, tuple(rows[0])), [as_json(rows)]
 
 
 # Kept: to look up the columns' types costs as much as to write a row.
 @lru_cache(maxsize=64)
-def _insertion(table: type[models.Model], columns: tuple[str, ...], vendor: str) -> str:
+def _insertion(table: type[models.Model], columns: tuple[str, ...]) -> str:
     name, listed = _quoted(table._meta.db_table), ", ".join(map(_quoted, columns))
     values = ", ".join(_value(column) for column in columns)
     return f"INSERT INTO {name} ({listed}) SELECT {values} FROM {_given(table, columns)}"
@@ -50,7 +50,7 @@ def insert_all(statements: Sequence[tuple[str, list[str]]]) -> None:
     Rows that refer to each other may stand in any order: keys are checked at the end.
     """
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+        if _is_sqlite():
             for statement, params in statements:
                 cursor.execute(statement, params)
             return
@@ -89,7 +89,7 @@ def ids_of(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
     """Return for each table so many ids, in order, that nobody else gets; with one statement."""
     names = [_quoted(table._meta.db_table) for table, _count in wanted]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if not _is_sqlite():
             ever = "nextval(pg_get_serial_sequence(%s, 'id'))"
             each = f"ARRAY(SELECT {ever} FROM generate_series(1, %s))"
             counted = zip(names, (count for _table, count in wanted), strict=True)
@@ -109,17 +109,28 @@ def ids_of(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
 
 def as_json(rows: Iterable[Row]) -> str:
     """Return the rows as the JSON text that this module's statements take."""
-    # Looked up once, and made once: it is asked of every time.
-    encoder = _FOR_SQLITE if connection.vendor == "sqlite" else _ENCODER
+    encoder = _FOR_SQLITE if _is_sqlite() else _ENCODER
     return encoder.encode(list(rows))
+
+
+@cache
+def _is_sqlite() -> bool:
+    """Asked for every row's sake, and a process has one kind of database."""
+    return connection.vendor == "sqlite"
 
 
 def _written(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return _moment(value)
     if isinstance(value, UUID):
         return value.hex
     raise TypeError(f"{type(value).__name__} has no form in a row")
+
+
+# Kept: rows that belong together name the same few moments again and again.
+@lru_cache(maxsize=1024)
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
 
 
 def _written_for_sqlite(value: Any) -> str:
@@ -130,20 +141,23 @@ def _written_for_sqlite(value: Any) -> str:
 
 
 _ENCODER, _FOR_SQLITE = (
-    json.JSONEncoder(default=default, ensure_ascii=False, separators=(",", ":"))
+    # What a caller puts together has no circles to be looked for.
+    json.JSONEncoder(
+        default=default, ensure_ascii=False, separators=(",", ":"), check_circular=False
+    )
     for default in (_written, _written_for_sqlite)
 )
 
 
 def _given(table: type[models.Model], columns: Sequence[str]) -> str:
-    if connection.vendor == "sqlite":
+    if _is_sqlite():
         return "json_each(%s) AS given"
     named = ", ".join(f"{_quoted(column)} {_type(table, column)}" for column in columns)
     return f"json_to_recordset(%s) AS given({named})"
 
 
 def _value(column: str) -> str:
-    if connection.vendor == "sqlite":
+    if _is_sqlite():
         return f"json_extract(given.value, '$.{column}')"
     return f"given.{_quoted(column)}"
 

@@ -55,6 +55,8 @@ def _built(sessions: Sessions, version: str) -> Calendar:
     }
     announced = set(CalendarYear.objects.filter(announced=True).values_list("year", flat=True))
 
+    # Kept: each clock walks over the same days several times.
+    @lru_cache(maxsize=4096)
     def is_workday(day: date) -> bool:
         return days[day][0] == _MAKEUP if day in days else day.weekday() < 5
 

@@ -17,6 +17,10 @@ def _unit(code: str) -> Unit | None:
     return Unit.objects.filter(code=code).first()
 
 
+def _units() -> dict[str, Unit]:
+    return {unit.code: unit for unit in Unit.objects.all()}
+
+
 _FIND: dict[str, Callable[[str], Area | Unit | EventType | None]] = {
     "unit": _unit,
     "lead": _unit,
@@ -33,7 +37,11 @@ def names(kind: str, code: str, language: str | None = None, book: Handbook | No
     """
     if book and kind in _FIND and code:
         # A unit is the same by whatever word the sentence calls it.
-        found = book.keep((_FIND[kind], code), lambda: _FIND[kind](code))
+        found: Area | Unit | EventType | None
+        if _FIND[kind] is _unit:
+            found = book.keep("units by code", _units).get(code)
+        else:
+            found = book.keep((kind, code), lambda: _FIND[kind](code))
         return found.shown_name if found else code
     language = language or translation.get_language() or ""
     if kind == "reason" and code in RefusalReason.values:

@@ -93,6 +93,6 @@ def test_after_a_renaming_all_rows_are_written_anew(desk):
 
 
 def test_what_the_database_gets_is_pairs_with_their_places():
-    assert search.vector("路灯坏 灯坏") == "'路灯':1 '灯坏':2,4 '坏':3,5"
+    assert search.vector("路灯坏 灯坏") == "'路灯':1 '灯坏':2 '坏':3 '灯坏':4 '坏':5"
     assert search.query(["路灯坏", "灯"]) == "('路灯' <-> '灯坏') & ('灯':*)"
     assert search.terms("路灯、路灯 ｂａｄ") == ["路灯", "bad"]

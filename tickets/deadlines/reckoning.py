@@ -7,6 +7,7 @@ a new clock; the steps are kept, so that it can be reckoned again when the calen
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.translation import gettext
 
@@ -201,25 +202,31 @@ def _with_arithmetic(clock: Clock, calendar: Calendar, landed: date | None) -> C
     landed: where the end of an N limit fell before it was moved off days that are not worked.
     """
     total = timedelta(minutes=clock.total)
-    marks = {share: _reached(clock, total * share / 100, calendar) for share in MARKS}
-    clock = replace(clock, marks={**marks, 100: clock.due})
+    marks = {
+        share: clock.due if share == 100 else _reached(clock, total * share / 100, calendar)
+        for share in MARKS
+    }
     last = calendar.local(clock.due).date()
     if clock.limit.counts_work:
         asked_from = calendar.local(clock.start).date()
-        return replace(
-            clock,
-            skipped=_in_rows(calendar.days_off(asked_from + ONE_DAY, last)),
-            made_up=tuple(calendar.made_up(asked_from + ONE_DAY, last)),
-            provisional=calendar.is_provisional(asked_from, last),
-        )
-    if landed is not None:
-        return replace(
-            clock,
-            skipped=_in_rows(calendar.days_off(landed, last)),
-            provisional=calendar.is_provisional(landed, last),
-        )
-    # On the 24-hour clock no calendar is asked: nothing is skipped, nothing can change.
-    return clock
+        skipped, made_up = _passed_over(calendar, asked_from + ONE_DAY, last)
+    elif landed is not None:
+        asked_from = landed
+        skipped, made_up = _passed_over(calendar, landed, last)[0], ()
+    else:
+        # On the 24-hour clock no calendar is asked: nothing is skipped, nothing can change.
+        return replace(clock, marks=marks)
+    provisional = calendar.is_provisional(asked_from, last)
+    return replace(clock, marks=marks, skipped=skipped, made_up=made_up, provisional=provisional)
+
+
+# Kept: all that is reported on one day passes over the same few days.
+@lru_cache(maxsize=1024)
+def _passed_over(
+    calendar: Calendar, first: date, last: date
+) -> tuple[tuple[Skipped, ...], tuple[date, ...]]:
+    """Return the days off in the range, in rows, and the weekend days that are worked."""
+    return _in_rows(calendar.days_off(first, last)), tuple(calendar.made_up(first, last))
 
 
 def _in_rows(days: list[tuple[date, DayName]]) -> tuple[Skipped, ...]:

@@ -17,9 +17,10 @@ from people import prepared_sql
 from people.models import Post, User
 from people.roles import GRID_ROLES, HANDLING_ROLES
 from people.rows_sql import ids_of
-from tickets import receipts
 from tickets.models import Ticket, TicketEvent
 from tickets.on_post import OnPost
+
+_HANDLING, _GRID = sorted(HANDLING_ROLES), sorted(GRID_ROLES)
 
 
 @dataclass(frozen=True)
@@ -32,30 +33,33 @@ class Seen:
     event_ids: tuple[int, ...] = ()
 
 
-def look(key: UUID, *, units: Iterable[int], area_codes: Iterable[str], lines: int) -> Seen:
+def look(
+    key: UUID, *, code: str, units: Iterable[int], area_codes: Iterable[str], lines: int
+) -> Seen:
     """Look once. On SQLite inside the transaction that writes: there it alone gives out ids.
 
+    :param code: the receipt's, by which a report is found
     :param units: whose people shall be known, by id; and those of which grids and villages
     :param lines: how many lines of history there will be, at most
     """
     if connection.vendor == "postgresql":
-        return _at_once(key, list(units), list(area_codes), lines)
+        return _at_once(key, code, list(units), list(area_codes), lines)
     on_post = OnPost(units=units, area_codes=area_codes)
-    if Ticket.objects.filter(code=receipts.code_of(key), key=key).exists():
+    if Ticket.objects.filter(code=code, key=key).exists():
         return Seen(True, on_post)
     (ticket_id,), event_ids = ids_of((Ticket, 1), (TicketEvent, lines))
     return Seen(False, on_post, ticket_id, tuple(event_ids))
 
 
-def _at_once(key: UUID, units: list[int], area_codes: list[str], lines: int) -> Seen:
+def _at_once(key: UUID, code: str, units: list[int], area_codes: list[str], lines: int) -> Seen:
     with connection.cursor() as cursor:
         prepared_sql.run(
             cursor,
             "first_look",
             _statement(),
             {
-                "code": receipts.code_of(key), "key": key, "lines": lines, "units": units,
-                "areas": area_codes, "handling": sorted(HANDLING_ROLES), "grid": sorted(GRID_ROLES),
+                "code": code, "key": key, "lines": lines, "units": units,
+                "areas": area_codes, "handling": _HANDLING, "grid": _GRID,
             },
         )  # fmt: skip
         came_before, ticket_id, event_ids, posts = cursor.fetchone()

@@ -5,6 +5,7 @@ Used by the verbs of this package and by nothing else.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -149,13 +150,25 @@ def tell_by_id(readers: Sequence[int], event: TicketEvent, template: str, **para
         happening=f"event:{event.pk}:{template}",
         template=template,
         params={"number": ticket.number} | _plain(params),
-        link=reverse("tickets:detail", args=[ticket.number]),
+        link=_page_of(ticket),
         at=event.at,
     )
     if ticket.newborn:
         ticket.newborn.postings.append(posting)
     else:
         outbox.post_many([posting])
+
+
+def _page_of(ticket: Ticket) -> str:
+    before, after_number = _around_number()
+    return f"{before}{ticket.number}{after_number}"
+
+
+@cache
+def _around_number() -> tuple[str, str]:
+    """The address of a ticket's page, before and after its number: not looked up for each."""
+    before, _number, after_number = reverse("tickets:detail", args=["NUMBER"]).partition("NUMBER")
+    return before, after_number
 
 
 def tell_reporter(

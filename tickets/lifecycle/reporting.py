@@ -89,16 +89,17 @@ def report(
     certain = not held and (event_type is not None or guessed)
     around = routing.Around(where.place, kind, book)
     units, areas, lines = around.unit_ids, around.area_codes, 4 if certain else 2
+    code = receipts.code_of(key)
     try:
         with _as_a_whole(photos):
-            seen = look(key, units=units, area_codes=areas, lines=lines)
+            seen = look(key, code=code, units=units, area_codes=areas, lines=lines)
             if not seen.came_before:
                 route = routing.choose_among(
                     around, seen.on_post, event_type=kind, certain=certain, place=where.place, at=at
                 )
                 ticket = Ticket(
                     pk=seen.ticket_id, key=key, fingerprint=fingerprint, channel=channel,
-                    code=receipts.code_of(key), entered_by=by, reported_at=at, held=held,
+                    code=code, entered_by=by, reported_at=at, held=held,
                     state=State.SUBMITTED, is_demonstration=is_demonstration,
                     village=where.place.village, grid=where.place.grid,
                     area_code=(where.place.grid or where.place.village).code,

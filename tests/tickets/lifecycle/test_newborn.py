@@ -12,7 +12,7 @@ from grids.locate import locate
 from notices import live
 from notices.models import Notice
 from people.models import Post
-from tickets import broadcast, routing
+from tickets import broadcast, receipts, routing
 from tickets.lifecycle import finding, reporting
 from tickets.lifecycle.first_look import look
 from tickets.models import Contact, Ticket, TicketEvent, TicketSearch
@@ -84,13 +84,14 @@ def test_a_look_finds_what_the_questions_find_one_by_one(report, types, cast, sp
     asked = {"units": around.unit_ids, "area_codes": around.area_codes}
     Post.objects.filter(user=cast.worker).update(starts=date(2020, 1, 1), ends=date(2099, 1, 1))
 
-    seen = look(uuid4(), lines=4, **asked)
+    key = uuid4()
+    seen = look(key, code=receipts.code_of(key), lines=4, **asked)
 
     assert vars(seen.on_post) == vars(OnPost(**asked))
     assert not seen.came_before
     assert len(set(seen.event_ids)) == 4
     ticket = report(event_type=types.department)
-    again = look(ticket.key, lines=4, **asked)
+    again = look(ticket.key, code=ticket.code, lines=4, **asked)
     assert (again.came_before, again.ticket_id, again.event_ids) == (True, 0, ())
 
 
