@@ -20,7 +20,7 @@ from people.scope import areas_of, posts_of, within
 from tickets import keyset, lots
 from tickets.lots import Lot
 from tickets.models import Helper, Request, Ticket
-from tickets.narrowing import Filters, found_by, narrowed, sought
+from tickets.narrowing import Filters, found_among, found_by, narrowed, sought
 from tickets.querysets import NEAREST, TicketQuerySet, doors_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
@@ -199,9 +199,6 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     """
     rule, filters = _RULES[queue], filters or Filters()
     desk = Desk.of(user)
-    # The words once for all parts.
-    words = sought(filters) if rule.order == NEWEST else None
-    found = found_by(filters.words) if filters.words and words is None else Q()
     rest = replace(filters, words="")
     if rule.wide:
         doors = [Ticket.objects.filter(door) for door in doors_of(user)]
@@ -209,7 +206,19 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     else:
         whole = chosen(user, queue, at=at)
         parts = [whole.filter(part) for part in rule.parts(desk)] if rule.parts else [whole]
-    return Lot(tuple(narrowed(part.filter(found), rest, at=at) for part in parts), words)
+    parts = [narrowed(part, rest, at=at) for part in parts]
+    return _with_words(parts, queue, filters) if filters.words else Lot(tuple(parts))
+
+
+def _with_words(parts: list[TicketQuerySet], queue: Queue, filters: Filters) -> Lot:
+    """Return those in which the filters' words are found, each list by what it is shortest in."""
+    if queue != Queue.ALL and (at_hand := found_among(parts, filters.words)) is not None:
+        return Lot((Ticket.objects.filter(pk__in=at_hand),))
+    words = sought(filters) if _RULES[queue].order == NEWEST else None
+    if words:
+        return Lot(tuple(parts), words)
+    found = found_by(filters.words)
+    return Lot(tuple(part.filter(found) for part in parts))
 
 
 def counts(lots_: Sequence[Lot]) -> list[int]:

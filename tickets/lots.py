@@ -91,6 +91,34 @@ def found(
     return (f"SELECT * FROM ({sql}) found {ends}", params) if sql else ("", [])
 
 
+def having(parts: Sequence[QuerySet], words: str, *, at_most: int) -> list[int] | None:
+    """Return those of all parts in which the words are found; None if the parts are too many.
+
+    Each of them is looked at: what waits on a desk is little beside all that ever had the words.
+    """
+    mine, params = _together([part.order_by().values("pk")[: at_most + 1] for part in parts])
+    if not mine:
+        return []
+    with connection.cursor() as cursor:
+        # As for counts: else a whole queue is gathered before its first ticket is taken.
+        cursor.execute(
+            f"""
+            SET LOCAL enable_bitmapscan = off;
+            WITH mine AS MATERIALIZED (
+                SELECT ARRAY(SELECT * FROM ({mine}) ids LIMIT {at_most + 1:d}) AS ids
+            )
+            SELECT cardinality(ids) > {at_most:d}, ARRAY(
+                SELECT ticket_id FROM tickets_ticketsearch
+                WHERE cardinality(ids) <= {at_most:d} AND ticket_id = ANY(ids)
+                    AND found_by @@ %s::tsquery)
+            FROM mine
+            """,
+            [*params, words],
+        )
+        too_many, found = cursor.fetchone()
+    return None if too_many else found
+
+
 def _together(parts: Sequence[QuerySet]) -> tuple[str, list]:
     """Return the union of the parts as SQL; "" if none of them can hold anything."""
     texts: list[str] = []

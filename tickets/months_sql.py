@@ -23,7 +23,6 @@ _BOUNDS = f"""
         (SELECT MAX(reported_at) FROM tickets_ticket),
         ARRAY(SELECT ticket_id FROM tickets_ticketsearch
               WHERE {_WITHOUT_MONTH} AND found_by @@ %s::tsquery)
-        || ARRAY(SELECT id FROM tickets_ticket WHERE code = %s)
 """
 # OFFSET 0: gathered once for all doors.
 _WALK = """
@@ -44,8 +43,8 @@ class Sought:
     """Words still to be looked for, in the months from the first to the last."""
 
     query: str
-    # What else may fit: the ticket of a code, and rows that do not say their month yet.
-    also: tuple[int, ...]
+    # Where they are found too: in rows that do not say their month yet.
+    unmarked: tuple[int, ...]
     first: int
     last: int
 
@@ -57,14 +56,14 @@ class Sought:
         )
 
 
-def sought(terms: list[str], *, code: str = "") -> Sought:
-    """Return the words as what is still to be looked for, and the ticket of the code; one query."""
+def sought(terms: list[str]) -> Sought:
+    """Return the words as what is still to be looked for; one query."""
     query = search.query(terms)
     with connection.cursor() as cursor:
-        cursor.execute(_BOUNDS, [query, code or None])
-        oldest, newest, also = cursor.fetchone()
+        cursor.execute(_BOUNDS, [query])
+        oldest, newest, unmarked = cursor.fetchone()
     first, last = (_number(oldest), _number(newest)) if oldest else (0, -1)
-    return Sought(query, tuple(also), first, last)
+    return Sought(query, tuple(unmarked), first, last)
 
 
 def here(part: QuerySet) -> QuerySet:
@@ -91,7 +90,7 @@ def walk(found: str, params: list, words: Sought, *, down: bool, size: int) -> t
     each = ", ".join(["(%s::timestamptz, %s::timestamptz, %s::tsquery)"] * (len(asked) // 3))
     way = "DESC" if down else "ASC"
     statement = _WALK.format(spans=each, found=found, way=way, size=size)
-    return statement, [*asked, list(words.also), *params]
+    return statement, [*asked, list(words.unmarked), *params]
 
 
 def spans(words: Sought, *, down: bool) -> Iterator[tuple[int, int]]:

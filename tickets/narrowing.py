@@ -1,6 +1,7 @@
 """What narrows a list of tickets: filters and words, each said so that an index finds it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.db import connection
 from django.db.models import BooleanField, Func, Q, QuerySet
 
 from grids.models import Unit
-from tickets import months_sql, receipts, search
+from tickets import lots, months_sql, receipts, search
 from tickets.models import EventType, TicketSearch
 from tickets.months_sql import Sought
 from tickets.querysets import TicketQuerySet
@@ -21,6 +22,8 @@ _FEW = 2_000
 # So many of the newest show whether words are met often now.
 _NEWEST = 1_000
 _OFTEN = 50
+# So many that wait on a desk are looked at one by one.
+_AT_HAND = 5_000
 _NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
 
 
@@ -101,14 +104,31 @@ def sought(filters: Filters) -> Sought | None:
 
     Then they narrow nothing yet; None: found_by() is the filter for them.
     """
-    wanted = search.terms(filters.words)
-    if connection.vendor != "postgresql" or not wanted or _NUMBER.fullmatch(filters.words.strip()):
+    if not _are_plain(filters.words):
         return None
-    code = receipts.tidy(filters.words)
-    found = months_sql.sought(wanted, code=code if len(code) == receipts.CODE_LENGTH else "")
-    return found.within(
+    return months_sql.sought(search.terms(filters.words)).within(
         midnight(filters.since) if filters.since else None,
         midnight(filters.until + timedelta(days=1)) if filters.until else None,
+    )
+
+
+def found_among(parts: Sequence[QuerySet], words: str) -> list[int] | None:
+    """Return those of these parts in which the words are found, where they are few to look at.
+
+    None: they are many, or found_by() is the filter for such words.
+    """
+    if not _are_plain(words):
+        return None
+    return lots.having(parts, search.query(search.terms(words)), at_most=_AT_HAND)
+
+
+def _are_plain(words: str) -> bool:
+    """Whether they are only words, on a database that has an index of them: no number, no code."""
+    return (
+        connection.vendor == "postgresql"
+        and bool(search.terms(words))
+        and not _NUMBER.fullmatch(words.strip())
+        and len(receipts.tidy(words)) != receipts.CODE_LENGTH
     )
 
 

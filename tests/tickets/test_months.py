@@ -12,7 +12,7 @@ from grids.models import Unit
 from tests import land
 from tests.tickets.test_listing import AT, copies
 from tests.tickets.test_lots import ON_POSTGRESQL, walked
-from tickets import listing, lots, months_sql, search
+from tickets import listing, lots, months_sql, narrowing, search
 from tickets.lifecycle import finding
 from tickets.listing import Filters, Queue
 from tickets.models import Ticket, TicketText
@@ -70,7 +70,9 @@ def asked() -> Iterator[Filters]:
 
 
 @pytest.mark.parametrize("old", ["", pytest.param("ticket_id % 2 = 0", marks=ON_POSTGRESQL)])
-def test_month_by_month_everybody_finds_the_same_in_the_same_order(desk, old):
+def test_month_by_month_everybody_finds_the_same_in_the_same_order(desk, monkeypatch, old):
+    # Nothing waits on a desk so shortly that each is looked at.
+    monkeypatch.setattr(narrowing, "_AT_HAND", 0)
     spread(desk, 60, months=14)
     if old:
         without_month(old)
@@ -95,6 +97,23 @@ def test_month_by_month_everybody_finds_the_same_in_the_same_order(desk, old):
             assert listing.count(lot) == len(rows)
             found += len(rows)
     assert found > 150
+
+
+@pytest.mark.parametrize("at_hand", [5_000, 3])
+def test_what_waits_on_a_desk_is_found_whether_each_is_looked_at_or_not(desk, monkeypatch, at_hand):
+    monkeypatch.setattr(narrowing, "_AT_HAND", at_hand)
+    spread(desk, 24, months=3)
+    later = AT + timedelta(days=30)
+
+    for name, queue in (("village", Queue.ACCEPT), ("roads", Queue.OVERDUE),
+                        ("district", Queue.ANSWERED), ("district", Queue.DECIDE)):  # fmt: skip
+        user = desk.user(name)
+        for filters in (Filters(words="路灯"), Filters(words="灯", area=land.MILL)):
+            whole = listing.narrowed(listing.chosen(user, queue, at=later), filters, at=later)
+            lot = listing.lot(user, queue, filters, at=later)
+
+            assert set(walked(lot, queue, size=4)) == set(whole)
+            assert listing.count(lot) == len(whole)
 
 
 @ON_POSTGRESQL
