@@ -34,6 +34,8 @@ _AREA = OpenApiParameter("area", str, description="an area's code: it and all be
 _VISITOR = OpenApiParameter(
     "visitor", str, enum=["1"], description="no numbers, no names, places as far as the village"
 )
+# Seconds. A screen asks every fifteen, and at once when it hears of news.
+_FIGURES_SHARED = 10.0
 # A wall device comes after people: who is signed in on its browser sees what is theirs.
 _watching = authentication_classes(
     [TokenAuthentication, SessionAuthentication, DeviceAuthentication]
@@ -105,22 +107,28 @@ def the_film(request: Request) -> HttpResponse:
 @extend_schema(operation_id="wall_figures", parameters=[_AREA, _VISITOR], responses=shapes.Figures)
 @api_view(["GET"])
 @_watching
-def figures(request: Request) -> Response:
+def figures(request: Request) -> HttpResponse:
     """Give the wall's figures with their origin, the newest lines, and what needs an eye."""
-    scope, at = _scope(request), timezone.now()
-    return Response(
-        {
-            "at": at,
-            "version": version(),
-            "sequence": snapshot.newest(),
-            "figures": {
-                key: figure.as_json() for key, figure in queries.figures(scope, at).items()
-            },
-            "feed": queries.feed(scope, at),
-            "watched": queries.watched(scope, at),
-            "demonstration": queries.has_demonstration(scope, at),
-        }
+    scope, at, as_of = _scope(request), timezone.now(), kept.version()
+    found = kept.cache.answer(
+        ("figures", scope.key, timezone.localdate(at)),
+        as_of,
+        lambda: _text(_figures(scope, at)),
+        shared=_FIGURES_SHARED,
     )
+    return kept.send(request._request, found)
+
+
+def _figures(scope: Scope, at: datetime) -> dict[str, Any]:
+    return {
+        "at": at.isoformat(),
+        "version": version(),
+        "sequence": snapshot.newest(),
+        "figures": {key: figure.as_json() for key, figure in queries.figures(scope, at).items()},
+        "feed": queries.feed(scope, at),
+        "watched": queries.watched(scope, at),
+        "demonstration": queries.has_demonstration(scope, at),
+    }
 
 
 def _columns(request: Request, scope: Scope, at: datetime) -> HttpResponse:

@@ -60,6 +60,8 @@ def all_until(socket: ClientConnection, sequence: int, within: float = 30) -> st
 
 
 def hear_report(socket: ClientConnection, report, kind, **given) -> dict:
+    if socket not in _left:
+        hear(socket, "hello")  # whoever was not there yet is not told
     ticket = report(event_type=kind, **given)
     frame = hear(socket, "dot")
     assert frame["dot"]["id"] == ticket.pk

@@ -147,7 +147,7 @@ def test_figures_are_as_many_queries_for_one_as_for_many(
     for _ in range(count):
         report(event_type=types.village, at=timezone.now() - timedelta(days=2))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         answer = leader.get(FIGURES)
 
     assert len(answer.json()["feed"]) == min(3 * count, queries.NEWEST_LINES)

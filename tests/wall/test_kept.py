@@ -13,15 +13,8 @@ from tickets import lifecycle
 from tickets.models import TicketEvent
 from wall import kept, snapshot
 
-DOTS = "/api/v1/wall/dots/"
+DOTS, FIGURES = "/api/v1/wall/dots/", "/api/v1/wall/figures/"
 COLUMNS = {"form": "columns"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    kept.cache.clear()
-    yield
-    kept.cache.clear()
 
 
 @pytest.fixture
@@ -143,3 +136,34 @@ def test_only_so_many_are_kept(monkeypatch):
         cache.answer(number, (1, 1, 1), lambda: "[]")
 
     assert list(cache._kept) == [6, 7, 8]
+
+
+def test_figures_are_exact_where_they_are_made_quickly(leader, report, types):
+    report(event_type=types.village)
+    first = leader.get(FIGURES).json()["figures"]["received"]["value"]
+    report(event_type=types.village)
+    second = leader.get(FIGURES).json()["figures"]["received"]["value"]
+
+    assert (first, second) == (1, 2)
+
+
+def test_what_took_long_is_shared_for_a_while_though_something_happened(monkeypatch):
+    monkeypatch.setattr(kept, "QUICK", 0.0)
+    monkeypatch.setattr(kept, "RESTS", 1e9)
+    cache, made = kept.Cache(), iter("abcd")
+
+    def ask(version: int, shared: float) -> str:
+        kept_ = cache.answer("figures", (version,), lambda: next(made), shared=shared)
+        return gzip.decompress(kept_.body).decode()
+
+    assert [ask(1, 60), ask(2, 60), ask(2, 0), ask(2, 60)] == ["a", "a", "b", "b"]
+    # None is older than that, though nothing happened.
+    time.sleep(0.002)
+    assert ask(2, 0.001) == "c"
+
+
+def test_one_wall_after_another_is_told_figures_of_the_same_moment(leader, report, types):
+    report(event_type=types.village)
+    told = [leader.get(FIGURES).json()["at"] for _ in range(3)]
+
+    assert len(set(told)) == 1
