@@ -21,11 +21,13 @@ from tickets import keyset, lots
 from tickets.lots import Lot
 from tickets.models import Helper, Request, Ticket
 from tickets.narrowing import Filters, found_among, found_by, narrowed, sought
-from tickets.querysets import NEAREST, TicketQuerySet, doors_of
+from tickets.querysets import NEAREST, TicketQuerySet, doors_of, sight_of
 from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
 
 COUNT_AT_MOST = 1_000
+# Digits: a longer code is that of a grid.
+_VILLAGE_CODE = 12
 
 # The states in which somebody has it to do.
 _IN_HAND = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
@@ -207,12 +209,29 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
         whole = chosen(user, queue, at=at)
         parts = [whole.filter(part) for part in rule.parts(desk)] if rule.parts else [whole]
     parts = [narrowed(part, rest, at=at) for part in parts]
-    return _with_words(parts, queue, filters) if filters.words else Lot(tuple(parts))
+    if not filters.words:
+        return Lot(tuple(parts))
+    is_little = queue != Queue.ALL or _is_small(filters.area) or _sees_little(user)
+    return _with_words(parts, queue, filters, is_little=is_little)
 
 
-def _with_words(parts: list[TicketQuerySet], queue: Queue, filters: Filters) -> Lot:
-    """Return those in which the filters' words are found, each list by what it is shortest in."""
-    if queue != Queue.ALL and (at_hand := found_among(parts, filters.words)) is not None:
+def _sees_little(user: User) -> bool:
+    areas = sight_of(user).areas
+    return bool(areas) and all(_is_small(code) for code in areas)
+
+
+def _is_small(area: str) -> bool:
+    return len(area) >= _VILLAGE_CODE
+
+
+def _with_words(
+    parts: list[TicketQuerySet], queue: Queue, filters: Filters, *, is_little: bool
+) -> Lot:
+    """Return those in which the filters' words are found, each list by what it is shortest in.
+
+    :param is_little: they may be so few that each can be looked at
+    """
+    if is_little and (at_hand := found_among(parts, filters.words)) is not None:
         return Lot((Ticket.objects.filter(pk__in=at_hand),))
     words = sought(filters) if _RULES[queue].order == NEWEST else None
     if words:

@@ -22,8 +22,8 @@ _FEW = 2_000
 # So many of the newest show whether words are met often now.
 _NEWEST = 1_000
 _OFTEN = 50
-# So many that wait on a desk are looked at one by one.
-_AT_HAND = 5_000
+# So many that wait on a desk, or were in a village, are looked at one by one.
+_AT_HAND = 10_000
 _NUMBER = re.compile(r"[A-Za-z]{1,6}-[0-9]{8}-[0-9]{4,}")
 
 

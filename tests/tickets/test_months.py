@@ -106,7 +106,7 @@ def test_what_waits_on_a_desk_is_found_whether_each_is_looked_at_or_not(desk, mo
     later = AT + timedelta(days=30)
 
     for name, queue in (("village", Queue.ACCEPT), ("roads", Queue.OVERDUE),
-                        ("district", Queue.ANSWERED), ("district", Queue.DECIDE)):  # fmt: skip
+                        ("district", Queue.ANSWERED), ("worker", Queue.ALL)):  # fmt: skip
         user = desk.user(name)
         for filters in (Filters(words="路灯"), Filters(words="灯", area=land.MILL)):
             whole = listing.narrowed(listing.chosen(user, queue, at=later), filters, at=later)
