@@ -65,8 +65,7 @@ def message_of(
     } | ({"told": [[ticket, sequence] for ticket, sequence in told.items()]} if told else {})
 
 
-def _text(frame: dict[str, Any]) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _send(

@@ -1,18 +1,37 @@
-"""Session rules, sign-in by default, and the reader's language. In this order, after messages."""
+"""Messages, session rules, sign-in by default, and the reader's language. In this order."""
+
+from functools import partial
 
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject, empty
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from people import devices, sessions
 from people.models import User
+
+
+class Messages(MessageMiddleware):
+    """Django's own. Where nobody speaks and nobody listens, nothing is looked for and stored."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        opened = SimpleLazyObject(partial(default_storage, request))
+        request._messages = opened  # type: ignore[attr-defined]  # where Django looks for it
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request._messages._wrapped is empty:  # type: ignore[attr-defined]
+            return response
+        return super().process_response(request, response)
 
 
 class SessionRules:
@@ -35,15 +54,23 @@ class SessionRules:
         return self.get_response(request)
 
 
-class ChooseLanguage(LocaleMiddleware):
-    """The language of the signed-in person, else of the cookie, else of Accept-Language."""
+class ChooseLanguage(MiddlewareMixin):
+    """The language of the signed-in person, else of the cookie, else of Accept-Language.
+
+    Django's own also looks for languages in addresses: ours name none.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if isinstance(request.user, User) or request.user.is_authenticated:
             translation.activate(request.user.language)
-            request.LANGUAGE_CODE = translation.get_language()
-            return
-        super().process_request(request)
+        else:
+            translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 class SignInRequired(LoginRequiredMiddleware):

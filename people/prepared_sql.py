@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
-
 # By the database's own connection: one that is opened anew knows no statement.
 _ready: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -24,7 +22,7 @@ def run(cursor: Any, name: str, statement: str, params: Sequence[Any] | Mapping[
     """
     names = tuple(params) if isinstance(params, Mapping) else None
     full, prepare, execute = _worded(name, statement, names, len(params))
-    ready = _ready.setdefault(connection.connection, set())
+    ready = _ready.setdefault(cursor.connection, set())
     if full not in ready:
         cursor.execute(prepare)
         ready.add(full)

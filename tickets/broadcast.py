@@ -4,11 +4,12 @@ It is told to those whose door shows the ticket, and "gone" to those whose door 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -38,6 +39,21 @@ _HANDS = {"unit": "unit", "helpers": "unit", "centre": "centre", "from": "centre
 _gathering: ContextVar[dict[int, int] | None] = ContextVar("gathering", default=None)
 
 
+class Line(Protocol):
+    """A line of history, written or not yet: what the screens hear of it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def move(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Frame:
     """One change on its way to the screens."""
@@ -58,7 +74,7 @@ def changed(ticket: Ticket) -> None:
     _after_commit(ticket.pk, ticket.version)
 
 
-def born(ticket: Ticket, lines: list[TicketEvent]) -> None:
+def born(ticket: Ticket, lines: Sequence[Line]) -> None:
     """Publish the dot of a ticket that is new, and read with its places, once it is committed."""
     if connection.savepoint_ids:
         # What encloses this may go on with it, and the frame tells what is committed.
@@ -182,7 +198,7 @@ def _topics(centre_id: int | None, *units: int | None) -> list[str]:
     return [f"centre.{centre_id}", *(f"unit.{unit}" for unit in units if unit)]
 
 
-def news_of(lines: Iterable[TicketEvent]) -> list[dict]:
+def news_of(lines: Iterable[Line]) -> list[dict]:
     """Return those lines of history that are news, without words and names: codes and times."""
     return [
         {
@@ -219,7 +235,7 @@ class _Born:
     """What runs after the commit of a new ticket: everything is at hand, nothing is read."""
 
     ticket: Ticket
-    lines: list[TicketEvent]
+    lines: Sequence[Line]
 
     def publish(self) -> None:
         ticket, gathered = self.ticket, _gathering.get()

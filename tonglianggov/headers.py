@@ -32,8 +32,8 @@ def content_policy(*, images: list[str]) -> dict:
     }
 
 
-# Headers by which a caller of the API shows who it is.
-_SHOWS_WHO = ("Authorization", "X-Pin")
+# Headers by which a caller of the API shows who it is, as WSGI calls them.
+_SHOWS_WHO = ("HTTP_AUTHORIZATION", "HTTP_X_PIN")
 # Only over TLS; development and demonstration do without.
 IN_PRODUCTION: dict[str, Any] = {
     "SECURE_SSL_REDIRECT": True,
@@ -80,6 +80,6 @@ def _keeping(request: HttpRequest) -> str:
     Nothing is looked up here: an answer that says "the database is away" passes too.
     """
     user = getattr(request, "_cached_user", None)
-    shown = any(name in request.headers for name in _SHOWS_WHO)
+    shown = any(name in request.META for name in _SHOWS_WHO)
     personal = shown or hasattr(request, "wall_device") or (user and user.is_authenticated)
     return "no-store" if personal else "no-cache"

@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "people.middleware.Messages",
     "people.middleware.SessionRules",
     "people.middleware.ChooseLanguage",
     "people.middleware.SignInRequired",
@@ -361,6 +361,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tickets.api.negotiation.FirstForAnybody",
     "DEFAULT_PARSER_CLASSES": [
         "tickets.api.parsers.Json",
         "rest_framework.parsers.MultiPartParser",

@@ -115,19 +115,18 @@ def log(
     """Add a line to the history, save the ticket as it now stands, and tell the screens."""
     if public is None:
         public = kind in _PUBLIC_KINDS or move in _PUBLIC_MOVES or public_words
-    event = TicketEvent(
-        ticket=ticket, kind=kind, move=move, by=by, hat=hat, at=at, before=before, after=after,
-        data=data or {}, public=public, dot_was=ticket.dot_was,
-    )  # fmt: skip
+    said = {
+        "kind": kind, "move": move, "by_id": by.pk if by else None, "hat": hat, "at": at,
+        "before": before, "after": after, "data": data or {}, "public": public,
+        "dot_was": ticket.dot_was,
+    }  # fmt: skip
     ticket.version += 1
     if ticket.newborn:
-        ticket.newborn.log(event)
-    else:
-        event.save(force_insert=True)
+        return ticket.newborn.log(said)
+    event = TicketEvent(ticket=ticket, **said)
+    event.save(force_insert=True)
     if words:
         EventWords.objects.create(event=event, words=words, public=public_words)
-    if ticket.newborn:
-        return event
     ticket.save()
     broadcast.changed(ticket)
     return event

@@ -22,12 +22,13 @@ from tickets.lifecycle import finding, record, timing
 from tickets.lifecycle.first_look import look
 from tickets.lifecycle.newborn import Newborn
 from tickets.lifecycle.record import Kind
-from tickets.models import Contact, EventType, Limits, Photo, Ticket, TicketText, Urgency
+from tickets.models import Contact, EventType, Limits, Photo, Ticket, Urgency
 from tickets.photos import Received, prepare_soon
 from tickets.routing import Route
 from tickets.states import Move, State
 
 _TITLE_LENGTH = 30
+_SORTED = json.JSONEncoder(sort_keys=True)
 
 
 class OtherBody(Exception):
@@ -113,7 +114,7 @@ def report(
                 ticket.number = number_of(ticket, book)
                 _set_clocks(ticket, kind, waits=not certain or route.handler is None, at=at)
                 _send_on_its_way(ticket, kind, route if certain else None, at=at)
-                born.write(TicketText(ticket=ticket, title=title_of(words), words=words))
+                born.write(title=title_of(words), words=words)
                 keep_photos(ticket, photos, Photo.Purpose.REPORT, at)
                 return ticket
     except IntegrityError:
@@ -328,4 +329,4 @@ def fingerprint_of(
         "type": event_type.code if event_type else "", "name": name, "phone": phone,
         "photos": [photo.sha256 for photo in photos],
     } | more  # fmt: skip
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_SORTED.encode(body).encode()).hexdigest()

@@ -47,7 +47,7 @@ class Traced:
 
 def id_of(request: HttpRequest) -> str:
     """Return the id that a proxy of ours gave the request, else a new one."""
-    given = request.headers.get("X-Request-ID", "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
     if _AN_ID.fullmatch(given) and is_trusted(request.META.get("REMOTE_ADDR", "")):
         return given
     return uuid4().hex

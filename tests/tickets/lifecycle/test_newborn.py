@@ -15,7 +15,8 @@ from people.models import Post
 from tickets import broadcast, receipts, routing
 from tickets.lifecycle import finding, reporting
 from tickets.lifecycle.first_look import look
-from tickets.models import Contact, Ticket, TicketEvent, TicketSearch
+from tickets.lifecycle.newborn import Line
+from tickets.models import Contact, Ticket, TicketSearch
 from tickets.on_post import OnPost
 
 WORDS = '路口 "井盖" \\ 松了，100% 危险\n已三天'
@@ -36,7 +37,7 @@ def found_by(ticket: Ticket) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["village", "department", "restricted", "unclear", "held"])
 def test_what_is_written_is_what_the_verbs_said(report, types, told, monkeypatch, way):
-    said: list[TicketEvent] = []
+    said: list[Line] = []
     monkeypatch.setattr(broadcast, "born", lambda ticket, lines: said.extend(lines))
     given = {"event_type": getattr(types, way)} if hasattr(types, way) else {"held": way == "held"}
 
@@ -45,7 +46,11 @@ def test_what_is_written_is_what_the_verbs_said(report, types, told, monkeypatch
     assert ticket.newborn is None
     assert columns(Ticket.objects.get()) == columns(ticket)
     lines = list(ticket.events.order_by("pk"))
-    assert [columns(line) for line in lines] == [columns(line) for line in said]
+    assert [columns(line) for line in lines] == [line.row for line in said]
+    assert [(line.pk, line.ticket, line.at) for line in lines] == [
+        (line.pk, line.ticket, line.at) for line in said
+    ]
+    assert broadcast.news_of(lines) == broadcast.news_of(said)
     assert ticket.version == len(lines)
     assert all(line.recorded_at for line in lines)
     assert ticket.text.words == WORDS

@@ -1,0 +1,21 @@
+"""In which form an answer goes out."""
+
+from collections.abc import Sequence
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class FirstForAnybody(DefaultContentNegotiation):
+    """DRF's own, which reads what the caller accepts. Who accepts anything gets the first form."""
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the renderer and the media type, as DRF chooses them."""
+        asked = request.META
+        named = format_suffix or asked.get("QUERY_STRING")
+        if not named and asked.get("HTTP_ACCEPT", "*/*") == "*/*":
+            return renderers[0], str(renderers[0].media_type)
+        return super().select_renderer(request, renderers, format_suffix)
