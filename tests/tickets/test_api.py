@@ -368,6 +368,23 @@ def test_a_receipt_is_what_its_shape_says(api, body, cast, types):
         assert shapes.receipt(ticket) == shapes.ReportOut(ticket).data
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accepts", "asked", "status"),
+    [
+        ({}, "", 201), ({"Accept": "*/*"}, "", 201), ({"Accept": "text/html, */*;q=0.1"}, "", 201),
+        ({"Accept": "application/json; indent=2"}, "", 201), ({"Accept": "text/html"}, "", 406),
+        ({}, "?format=json", 201), ({}, "?format=xml", 404),
+    ],
+)  # fmt: skip
+def test_who_accepts_json_gets_it(api, body, cast, accepts, asked, status):
+    given = body | {"text": "请来看看"}
+    answer = api.post(f"/api/v1/reports/{asked}", given, format="json", headers=accepts)
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/json"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_plain_report_asks_the_database_three_times(api, body, cast, types):
     send(api, body | {"key": str(uuid4())}, event_type=types.department.code)
