@@ -1,8 +1,8 @@
 """Words looked for month by month: a list in the order of time reads little more than it shows.
 
 Every search row has a term for the month of its ticket. The words together with the newest month's
-term are few rows; where they do not fill the page, the month before is asked, then two months,
-four, eight, all in one statement that ends when the page is full. The one file of this SQL. On
+term are few rows; where they do not fill the page, three months before are asked, then a year, then
+four, all in one statement that ends when the page is full. The one file of this SQL. On
 PostgreSQL only: SQLite looks at every row anyway. A test holds both to what the words find.
 """
 
@@ -94,7 +94,7 @@ def walk(found: str, params: list, words: Sought, *, down: bool, size: int) -> t
 
 
 def spans(words: Sought, *, down: bool) -> Iterator[tuple[int, int]]:
-    """Give the spans from the near end to the far one: a month, a month, two, four, eight, …"""
+    """Give the spans from the near end to the far one: 1, 3, 12, 48, … months."""
     width, done, whole = 1, 0, words.last + 1 - words.first
     while done < whole:
         there = min(done + width, whole)
@@ -103,7 +103,7 @@ def spans(words: Sought, *, down: bool) -> Iterator[tuple[int, int]]:
             if down
             else (words.first + done, words.first + there)
         )
-        width, done = max(there, 1), there
+        width, done = 3 * there, there
 
 
 def _number(moment: datetime) -> int:

@@ -85,7 +85,6 @@ def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any
     form = ListFilters(request.GET, user=person)
     queue = lists.opened(form, tabs, searching=bool(form.filters))
     page = lists.page_of(request, listing.lot(person, queue, form.filters, at=at), queue)
-    tickets = narrowed(listing.chosen(person, queue, at=at), form.filters, at=at)
     on_map = request.GET.get("look") == "map"
     return {
         "tabs": [(tab, console_keys.QUEUES[tab.queue]) for tab in tabs],
@@ -98,5 +97,10 @@ def _desk(request: HttpRequest, wanted: set[str], at: datetime) -> dict[str, Any
         "selectable": not on_map and queue in lists.DISPATCHED_FROM,
         "asked": request.GET.urlencode(),
         "other_look": kept_in_address(request, look="" if on_map else "map", queue=queue),
-        "overview": console_map.overview(person, tickets, at) if on_map else None,
+        "overview": _overview(person, queue, form, at) if on_map else None,
     }  # fmt: skip
+
+
+def _overview(person: User, queue: listing.Queue, form: ListFilters, at: datetime) -> Any:
+    tickets = narrowed(listing.chosen(person, queue, at=at), form.filters, at=at)
+    return console_map.overview(person, tickets, at)
