@@ -26,8 +26,8 @@ from tickets.requests_table import REQUESTS
 from tickets.states import Hat, State
 
 COUNT_AT_MOST = 1_000
-# Digits: a longer code is that of a grid.
-_VILLAGE_CODE = 12
+# Digits.
+_DISTRICT_CODE, _VILLAGE_CODE = 6, 12
 
 # The states in which somebody has it to do.
 _IN_HAND = sorted({State.DISPATCHED, State.SIGNED, State.HANDLING})
@@ -205,6 +205,9 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     if rule.wide:
         doors = [Ticket.objects.filter(door) for door in doors_of(user)]
         parts = [rule.chosen(door, desk, at) for door in doors]
+        if rule.order == BY_LIMIT and not filters and _sees_all(user):
+            # Also where they are only counted: else all centres' are read to find the first.
+            parts = [part.order_by(NEAREST) for part in parts]
     else:
         whole = chosen(user, queue, at=at)
         parts = [whole.filter(part) for part in rule.parts(desk)] if rule.parts else [whole]
@@ -213,6 +216,10 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
         return Lot(tuple(parts))
     is_little = queue != Queue.ALL or _is_small(filters.area) or _sees_little(user)
     return _with_words(parts, queue, filters, is_little=is_little)
+
+
+def _sees_all(user: User) -> bool:
+    return any(len(code) == _DISTRICT_CODE for code in sight_of(user).areas)
 
 
 def _sees_little(user: User) -> bool:

@@ -29,7 +29,8 @@ class Lot:
 def counts(lots: Sequence[Lot], *, at_most: int) -> list[int]:
     """Return how many tickets each lot holds, at most `at_most` + 1.
 
-    One query for all of them, and one before it for each in which words are looked for.
+    One query for all of them, and one before it for each in which words are looked for. A part that
+    has an order is counted in it.
     """
     columns: list[str] = []
     values: list = []
@@ -39,7 +40,7 @@ def counts(lots: Sequence[Lot], *, at_most: int) -> list[int]:
             # By its own index, which the setting below takes away.
             values.append(len(_newest(lot, at_most + 1)))
             continue
-        sql, params = _together([part.order_by().values("pk")[: at_most + 1] for part in lot.parts])
+        sql, params = _together([part.values("pk")[: at_most + 1] for part in lot.parts])
         columns.append(f"(SELECT COUNT(*) FROM ({sql}) counted)" if sql else "0")
         values += params
     if not columns:
