@@ -139,7 +139,7 @@ class _Land:
 
     def codes_at(self, lng: float, lat: float) -> tuple[str, str | None] | None:
         """The village's code and the grid's, if any; None outside the district."""
-        point = shapely.points(lng, lat)
+        point = shapely.points((lng, lat))
         held = self.villages.query(point, predicate="intersects")
         if not held.size:
             if not shapely.intersects_xy(self.district, lng, lat):

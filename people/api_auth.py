@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
+from rest_framework.request import Request
 
 from people import devices, tokens
 from people.models import User, WallDevice
@@ -12,6 +13,10 @@ from people.models import User, WallDevice
 
 class TokenAuthentication(authentication.TokenAuthentication):
     """DRF's own header handling over our hashed, expiring tokens; 401 if the token is no good."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        # Most who report show none: nothing is taken apart for them.
+        return super().authenticate(request) if "HTTP_AUTHORIZATION" in request.META else None
 
     def authenticate_credentials(self, key: str) -> tuple[User, None]:
         user = tokens.owner(key, timezone.now())

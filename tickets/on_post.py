@@ -51,15 +51,18 @@ class OnPost:
         """Return the ids of who in the unit is told about the ticket, each once."""
         # A restricted ticket is not for the grid's workers: their door does not show it.
         area_code = "" if ticket.restricted else ticket.area_code
-        # Not localdate(): it looks the zone up each time, for tens of thousands.
-        key = (unit.pk, area_code, at.astimezone(self._zone).date())
+        key = (unit.pk, area_code, self._day_of(at))
         if key not in self._known:
             self._known[key] = self._people(unit, area_code, key[2])
         return self._known[key]
 
     def staffed(self, unit: Unit, *, at: datetime) -> bool:
         """Tell whether anybody works in the unit itself."""
-        return bool(_there(self._in_unit.get(unit.pk, ()), timezone.localdate(at)))
+        return bool(_there(self._in_unit.get(unit.pk, ()), self._day_of(at)))
+
+    def _day_of(self, at: datetime) -> date:
+        # Not localdate(): it looks the zone up each time, for tens of thousands.
+        return at.astimezone(self._zone).date()
 
     def _people(self, unit: Unit, area_code: str, day: date) -> list[int]:
         held = list(self._in_unit.get(unit.pk, ()))

@@ -149,13 +149,19 @@ def _end(limit: Limit, start: datetime, calendar: Calendar) -> _End:
         case Unit.WORK_HOUR:
             return calendar.after_work(start, timedelta(hours=limit.amount)), None
         case Unit.WORK_DAY:
-            return calendar.close_of(calendar.nth_workday_after(day, limit.amount)), None
+            return _close_after(calendar, day, limit.amount), None
         case Unit.NATURAL_DAY:
             days = timedelta(days=limit.amount)
             if days > FARTHEST:
                 raise BeyondCalendar
             landed = day + days
             return calendar.close_of(calendar.workday_from(landed)), landed
+
+
+# Kept: what is reported on one day ends at a few moments.
+@lru_cache(maxsize=1024)
+def _close_after(calendar: Calendar, day: date, count: int) -> datetime:
+    return calendar.close_of(calendar.nth_workday_after(day, count))
 
 
 def _closed(limit: Limit, end: datetime, calendar: Calendar) -> _End:
