@@ -7,6 +7,7 @@ process itself hands it to its sockets by topic.
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -87,33 +88,63 @@ def _send(
 
 
 class _Redis:
-    """One client for the process. After a failure it rests: requests do not queue for it."""
+    """A line to Redis for each thread. After a failure all rest: requests do not queue for it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._client: redis.Redis | None = None
+        self._kept = threading.local()
         self._rests_until = 0.0
 
     def send(self, layer: Any, message: dict[str, Any]) -> None:
         if time.monotonic() < self._rests_until:
             return
         try:
-            self._connected(layer).publish(key_of(layer), layer.serialize(message))
+            self._line(layer).publish(key_of(layer), layer.serialize(message))
         except redis.RedisError as fault:
             # Once for each rest, not once for each frame.
             log.warning("live frames rest for %s s: %s", REST, fault)
             self._rests_until = time.monotonic() + REST
 
-    def _connected(self, layer: Any) -> redis.Redis:
-        with self._lock:
-            if self._client is None:
-                self._client = redis.Redis.from_url(
-                    address_of(layer),
-                    socket_timeout=TIMEOUT,
-                    socket_connect_timeout=TIMEOUT,
-                    retry=None,
-                )
-            return self._client
+    def _line(self, layer: Any) -> "_Line":
+        line: _Line | None = getattr(self._kept, "line", None)
+        if line is None or line.process != os.getpid():
+            line = self._kept.line = _Line(address_of(layer))
+        return line
+
+
+class _Line:
+    """A connection of one thread. Redis's answer to a frame is heard when the next one goes out:
+    by then it has come, and nobody waits for it.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.process = os.getpid()
+        self._connection = redis.ConnectionPool.from_url(
+            address, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=None
+        ).make_connection()
+        self._unheard = False
+
+    def publish(self, channel: str, message: bytes) -> None:
+        """Send a frame, over a new line if Redis has ended this one meanwhile.
+
+        :raises redis.RedisError: if it does not go out, or the one before was not answered
+        """
+        if self._unheard:
+            self._unheard = False
+            self._hear()
+        self._connection.send_command("PUBLISH", channel, message)
+        self._unheard = True
+
+    def _hear(self) -> None:
+        """Take the answer to the frame before. A line that has ended is opened by the next."""
+        try:
+            self._connection.read_response()
+            # After the answer comes nothing but the line's end.
+            ended = self._connection.can_read()
+        except redis.ConnectionError as fault:
+            log.info("the line for live frames has ended: %s", fault)
+            ended = True
+        if ended:
+            self._connection.disconnect()
 
 
 _redis = _Redis()

@@ -5,8 +5,10 @@ import json
 import logging
 import socket
 import time
+from uuid import uuid4
 
 import pytest
+import redis
 from channels.layers import channel_layers
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from django.conf import settings
@@ -77,6 +79,44 @@ def test_what_we_publish_arrives_in_a_group_of_channels():
         return await asyncio.wait_for(layer.receive(channel), 5)
 
     assert run_apart(listen()) == message
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="needs the lane with Redis")
+def test_a_line_that_redis_has_ended_is_opened_anew():
+    line = live._Line(settings.REDIS_URL)
+    asker = redis.Redis.from_url(settings.REDIS_URL)
+    channel = f"ended-{uuid4()}"
+    with asker.pubsub() as heard:
+        heard.subscribe(channel)
+        assert heard.get_message(timeout=5)["type"] == "subscribe"
+        line.publish(channel, b"one")
+        host, port = line._connection._sock.getsockname()
+        assert asker.client_kill_filter(addr=f"{host}:{port}") == 1
+        line.publish(channel, b"two")
+        line.publish(channel, b"three")
+
+        came = [heard.get_message(timeout=5)["data"] for _ in range(3)]
+
+    assert came == [b"one", b"two", b"three"]
+
+
+def test_a_frame_that_is_not_answered_is_named_with_the_next(over_redis, monkeypatch, caplog):
+    class Silent:
+        def send_command(self, *words):
+            sent.append(words)
+
+        def read_response(self):
+            raise redis.TimeoutError("no answer")
+
+    sent: list[tuple] = []
+    over_redis(1)
+    monkeypatch.setattr(redis.ConnectionPool, "make_connection", lambda pool: Silent())
+    layer = channel_layers["default"]
+    with caplog.at_level(logging.WARNING, logger="notices.live"):
+        for _ in range(3):
+            live._redis.send(layer, live.message_of(["990101"], FRAME))
+
+    assert (len(sent), len(caplog.records)) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
