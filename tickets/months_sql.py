@@ -1,9 +1,9 @@
 """Words looked for month by month: a list in the order of time reads little more than it shows.
 
 Every search row has a term for the month of its ticket. The words together with the newest month's
-term are few rows; where they do not fill the page, three months before are asked, then a year, then
-four, all in one statement that ends when the page is full. The one file of this SQL. On
-PostgreSQL only: SQLite looks at every row anyway. A test holds both to what the words find.
+term are few rows; where they do not fill the page, the month before is asked, then four months, a
+year, three years, all in one statement that ends when the page is full. The one file of this SQL.
+On PostgreSQL only: SQLite looks at every row anyway. A test holds both to what the words find.
 """
 
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ def walk(found: str, params: list, words: Sought, *, down: bool, size: int) -> t
 
 
 def spans(words: Sought, *, down: bool) -> Iterator[tuple[int, int]]:
-    """Give the spans from the near end to the far one: 1, 3, 12, 48, … months."""
+    """Give the spans from the near end to the far one: 1, 1, 4, 12, 36, … months."""
     width, done, whole = 1, 0, words.last + 1 - words.first
     while done < whole:
         there = min(done + width, whole)
@@ -103,7 +103,7 @@ def spans(words: Sought, *, down: bool) -> Iterator[tuple[int, int]]:
             if down
             else (words.first + done, words.first + there)
         )
-        width, done = 3 * there, there
+        width, done = (2 * there if there > 1 else 1), there
 
 
 def _number(moment: datetime) -> int:
