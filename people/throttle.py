@@ -158,8 +158,9 @@ def client_address(request: HttpRequest) -> str:
     That is the peer; only when the peer is one of settings.TRUSTED_PROXIES (addresses or
     networks) is it the last address in X-Forwarded-For that is not a trusted proxy.
     """
-    found = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    said = request.META
+    found = said.get("REMOTE_ADDR", "") or "0.0.0.0"
+    forwarded = said.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while forwarded and is_trusted(found):
         claimed = forwarded.pop().strip()
         if not _is_address(claimed):

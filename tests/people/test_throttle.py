@@ -53,6 +53,15 @@ def test_what_is_given_back_can_be_taken_again():
     assert take(burst=1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_question_is_answered_where_something_was_taken():
+    bucket = {"key": "form:1", "rate": 0.1, "burst": 1, "at": MONDAY}
+
+    answers = [throttle.take_asking(str(number), **bucket) for number in (7, 8)]
+
+    assert answers == [7, None]
+
+
 @pytest.mark.django_db
 def test_forgotten_buckets_are_swept():
     take()
