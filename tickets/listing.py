@@ -96,8 +96,9 @@ class _Rule:
     empty: Any
     # It names no unit or centre: then each door is asked by itself (lots.py).
     wide: bool = False
-    # What it is made up of where that is several things: then each is asked by itself.
-    parts: Callable[[Desk], list[Q]] | None = None
+    # What it is made up of where that is several things, each a door as well: then each is asked
+    # by itself, and of all doors none.
+    parts: Callable[[Desk], list[TicketQuerySet]] | None = None
 
 
 def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], TicketQuerySet]:
@@ -106,6 +107,15 @@ def _of_centre(state: State) -> Callable[[TicketQuerySet, Desk, datetime], Ticke
 
 def _at_work(tickets: TicketQuerySet, desk: Desk, at: datetime) -> TicketQuerySet:
     return tickets.open().filter(reduce(or_, _hands(desk)), state__in=_IN_HAND)
+
+
+def _each_hand(desk: Desk) -> list[TicketQuerySet]:
+    """Return what is at work with these, hand by hand.
+
+    Whoever handles a ticket or helps with it sees it, and so does whoever has its grid, as far as
+    it is not restricted: with all doors beside that the database reads every ticket there is.
+    """
+    return [Ticket.objects.open().filter(hand, state__in=_IN_HAND) for hand in _hands(desk)]
 
 
 def _hands(desk: Desk) -> list[Q]:
@@ -153,7 +163,7 @@ _RULES: dict[Queue, _Rule] = {
     Queue.WORK: _Rule(
         lambda desk: bool(desk.units or desk.grids), _at_work, BY_LIMIT,
         _("Your unit has nothing in hand. What it is given appears here, to be signed for."),
-        parts=_hands,
+        parts=_each_hand,
     ),
     Queue.CHECK: _Rule(
         lambda desk: bool(desk.centres), _of_centre(State.RESOLVED), NEWEST,
@@ -209,8 +219,7 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
             # Also where they are only counted: else all centres' are read to find the first.
             parts = [part.order_by(NEAREST) for part in parts]
     else:
-        whole = chosen(user, queue, at=at)
-        parts = [whole.filter(part) for part in rule.parts(desk)] if rule.parts else [whole]
+        parts = rule.parts(desk) if rule.parts else [chosen(user, queue, at=at)]
     parts = [narrowed(part, rest, at=at) for part in parts]
     if not filters.words:
         return Lot(tuple(parts))

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from grids.models import Unit
 from tests import land
 from tests.tickets.test_listing import AT, copies
-from tickets import keyset, listing, lots, narrowing
+from tickets import keyset, lifecycle, listing, lots, narrowing
 from tickets.listing import Filters, Queue
 from tickets.lots import Lot
 from tickets.models import Ticket, TicketSearch
@@ -35,12 +36,20 @@ def walked(lot: Lot, queue: Queue, *, size: int) -> list[Ticket]:
     return rows
 
 
-@pytest.mark.parametrize("name", ["district", "village", "worker", "roads", "leader", "sysadmin"])
+@pytest.mark.parametrize(
+    "name",
+    ["district", "town", "village", "worker", "roads", "roads_head", "fire", "leader", "sysadmin"],
+)
 def test_door_by_door_everybody_sees_the_same_as_through_all_doors_at_once(desk, name):
     desk.given_to_roads()
     desk.answered()
     desk.report("垃圾", kind="0102", grid=land.MILL)
     desk.report("某干部态度恶劣", kind="0302")
+    lifecycle.dispatch(
+        ticket_id=desk.report("垃圾", kind="0102").pk, unit=Unit.objects.get(code="ROADS"),
+        by=desk.user("district"),
+        helpers=[Unit.objects.get(code="FIRE")], at=timezone.now(),
+    )  # fmt: skip
     copies(desk.unclear(), 7, minutes=1)
     user, at = desk.user(name), timezone.now()
 
