@@ -120,7 +120,7 @@ def _each_hand(desk: Desk) -> list[TicketQuerySet]:
 
 def _hands(desk: Desk) -> list[Q]:
     """Return how a ticket is at work with these: each for an index of its own."""
-    helping = Helper.objects.filter(unit__in=desk.units)
+    helping = Helper.objects.filter(unit__in=desk.units, ended=False)
     ours = [Q(handler__in=desk.units), Q(pk__in=helping.values("ticket"))]
     if desk.grids:
         theirs = Q(handler__tier="village", restricted=False)
@@ -213,7 +213,8 @@ def lot(user: User, queue: Queue, filters: "Filters | None" = None, *, at: datet
     desk = Desk.of(user)
     rest = replace(filters, words="")
     if rule.wide:
-        doors = [Ticket.objects.filter(door) for door in doors_of(user)]
+        to_ended = queue == Queue.ALL
+        doors = [Ticket.objects.filter(door) for door in doors_of(user, to_ended=to_ended)]
         parts = [rule.chosen(door, desk, at) for door in doors]
         if rule.order == BY_LIMIT and not filters and _sees_all(user):
             # Also where they are only counted: else all centres' are read to find the first.

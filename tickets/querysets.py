@@ -63,20 +63,22 @@ def sight_through(held: Held) -> Sight:
     )
 
 
-def doors_of(user: User) -> list[Q]:
+def doors_of(user: User, *, to_ended: bool = True) -> list[Q]:
     """Return the doors through which this person sees tickets, each for an index of its own.
 
     A ticket is visible if it lies behind one of them: TicketQuerySet.visible_to(). Whoever sees the
     whole district has two: what is not restricted, and what is and is theirs.
+
+    :param to_ended: False where the caller wants open tickets only: these are found sooner then
     """
     sight = sight_of(user)
-    doors = _doors(sight)
+    doors = _doors(sight, to_ended=to_ended)
     if not any(len(code) == _DISTRICT for code in sight.areas):
         return doors
     return [doors[0], Q(restricted=True) & reduce(or_, doors[1:])] if doors[1:] else doors
 
 
-def _doors(sight: Sight) -> list[Q]:
+def _doors(sight: Sight, *, to_ended: bool = True) -> list[Q]:
     doors = []
     if sight.areas:
         doors.append(Q(restricted=False) & within(sight.areas, "area_code"))
@@ -85,6 +87,8 @@ def _doors(sight: Sight) -> list[Q]:
         doors.append(Q(restricted=True, centre__in=sight.centres))
     if sight.units:
         helpers = apps.get_model("tickets", "Helper").objects.filter(unit__in=sight.units)
+        if not to_ended:
+            helpers = helpers.filter(ended=False)
         doors += [Q(handler__in=sight.units), Q(pk__in=helpers.values("ticket"))]
     # pk__in=[] matches nothing: no post, no tickets.
     return doors or [Q(pk__in=[])]

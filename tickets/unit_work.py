@@ -43,7 +43,7 @@ def of(user: User, units: Iterable[int], *, at: datetime) -> TicketQuerySet:
     # Looked up once for all groups, each way by its index: with “or” the database would go through
     # everything open in the district.
     in_hand = Ticket.objects.open().filter(handler__in=units).values("pk")
-    helped = Helper.objects.filter(unit__in=units).values("ticket")
+    helped = Helper.objects.filter(unit__in=units, ended=False).values("ticket")
     open_ids = (
         Ticket.objects.open().filter(pk__in=in_hand.union(helped)).values_list("pk", flat=True)
     )

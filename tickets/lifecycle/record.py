@@ -16,8 +16,8 @@ from people.models import User
 from tickets import broadcast, routing
 from tickets.access import hats_over
 from tickets.dots import marks_of
-from tickets.models import Contact, EventWords, Question, Ticket, TicketEvent
-from tickets.states import RULES, Hat, Move, MoveRefused, State, after
+from tickets.models import Contact, EventWords, Helper, Question, Ticket, TicketEvent
+from tickets.states import ENDED, RULES, Hat, Move, MoveRefused, State, after
 
 Kind = TicketEvent.Kind
 
@@ -128,6 +128,8 @@ def log(
     if words:
         EventWords.objects.create(event=event, words=words, public=public_words)
     ticket.save()
+    if (before in ENDED) != (after in ENDED):
+        Helper.objects.filter(ticket=ticket).update(ended=after in ENDED)
     broadcast.changed(ticket)
     return event
 

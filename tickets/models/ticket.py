@@ -279,10 +279,17 @@ class Helper(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE)
     unit = models.ForeignKey(Unit, models.PROTECT)
+    # As the ticket's state is: of all that a department ever helped with, little is open.
+    ended = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "unit"], name="helper_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "ticket"], condition=Q(ended=False), name="helper_at_work"
+            ),
         ]
 
     def __str__(self):

@@ -7,6 +7,7 @@ import pytest
 from tests.tickets.lifecycle.conftest import MINUTE, WEDNESDAY
 from tickets import lifecycle, listing
 from tickets.deadlines import Clock
+from tickets.listing import Queue
 from tickets.models import Request
 from tickets.states import MoveRefused
 
@@ -167,6 +168,30 @@ def test_a_refused_report_is_looked_at_again_when_the_reporter_asks(report, cast
     ticket.refresh_from_db()
     assert (ticket.state, ticket.centre) == ("submitted", units.village)
     assert ticket.accept_by is not None
+
+
+def test_who_helps_has_it_at_work_again_when_it_is_reopened(report, cast, types, units):
+    ticket = report(event_type=types.village)
+    pk, by, at = ticket.pk, cast.village, WEDNESDAY
+    lifecycle.dispatch(
+        ticket_id=pk, unit=units.village, helpers=[units.department], by=cast.district, at=at
+    )
+    lifecycle.sign(ticket_id=pk, by=by, at=at)
+    lifecycle.start(ticket_id=pk, by=by, at=at)
+    lifecycle.resolve(ticket_id=pk, by=by, at=at, words="清理了", evidence="照片在现场")
+    lifecycle.feed_back(ticket_id=pk, by=cast.district, at=at, words="已清理")
+    helping = ticket.helper_set.get()
+    lifecycle.rate(ticket_id=pk, at=at, stars=5, solved=True)
+    ticket.refresh_from_db()
+    helping.refresh_from_db()
+    assert (ticket.state, helping.ended) == ("closed", True)
+
+    decide(ask(ticket, "reopening", None), cast.district)
+
+    helping.refresh_from_db()
+    at_work = listing.lot(cast.department, Queue.WORK, at=at)
+    assert (helping.ended, listing.count(at_work)) == (False, 1)
+    assert set(listing.page(at_work, Queue.WORK, size=9).rows) == {ticket}
 
 
 def suspend(ticket, cast, until):
