@@ -29,9 +29,9 @@ from tickets.deadlines import AlikeClocks, Limit
 from tickets.dots import marks_of
 from tickets.lifecycle import at_hand
 from tickets.lifecycle.at_hand import Step
-from tickets.models import DueStep, Limits, Ticket, TicketEvent
+from tickets.models import DueStep, Helper, Limits, Ticket, TicketEvent
 from tickets.on_post import OnPost
-from tickets.states import Hat, Move, State, after
+from tickets.states import ENDED, Hat, Move, State, after
 
 logger = logging.getLogger(__name__)
 Kind, Happening = DueStep.Kind, TicketEvent.Kind
@@ -300,6 +300,9 @@ class _Batch:
             Ticket,
             [{name: getattr(ticket, name) for name in _WRITTEN} for ticket in self.changed],
         )
+        ended = [ticket.pk for ticket in self.changed if ticket.state in ENDED]
+        if ended:
+            Helper.objects.filter(ticket__in=ended).update(ended=True)
         self._write_steps()
         outbox.post_many(self._postings())
         broadcast.changed_together(self.news)

@@ -16,10 +16,10 @@ from people.models import Post
 from tests.tickets.lifecycle.conftest import MINUTE, WEDNESDAY
 from tickets import broadcast, lifecycle, routing
 from tickets.lifecycle import climbing, together
-from tickets.models import DueStep, Ticket, TicketEvent
+from tickets.models import DueStep, Helper, Ticket, TicketEvent
 from tickets.on_post import OnPost
 from tickets.requests_table import RequestKind
-from tickets.states import MoveRefused
+from tickets.states import ENDED, MoveRefused
 
 pytestmark = pytest.mark.django_db
 LATER = WEDNESDAY + timedelta(days=40)
@@ -45,6 +45,7 @@ def all_of_it() -> dict[str, list]:
         "history": lines,
         "steps": [s | {"id": 0} for s in steps.order_by(*order).values()],
         "notices": sorted(notices, key=repr),
+        "helpers": list(Helper.objects.order_by("pk").values()),
     }
 
 
@@ -58,6 +59,8 @@ def some_district(report, cast, types, units, spot) -> Callable[[str], None]:
 
     def answered(ticket: Ticket, dice: random.Random, at) -> None:
         given = {"ticket_id": ticket.pk, "at": at, "by": cast.village}
+        with_help = given | {"by": cast.district, "unit": units.village}
+        lifecycle.dispatch(**with_help, helpers=[units.department])
         lifecycle.sign(**given)
         lifecycle.start(**given)
         lifecycle.resolve(**given, words="修好了", evidence="网格员看过")
@@ -126,6 +129,10 @@ def test_together_is_the_same_as_one_by_one(some_district, monkeypatch, seed):
     assert swept == swept_alone
     assert sum(one.done for one in swept) > 30
     assert {"climb", "supervise", "archive"} <= {line["move"] for line in result["history"]}
+    state = {ticket["id"]: ticket["state"] for ticket in result["tickets"]}
+    known = [(helper["ended"], state[helper["ticket_id"]] in ENDED) for helper in result["helpers"]]
+    assert (True, True) in known
+    assert all(said == true for said, true in known)
     for part, rows in result_alone.items():
         assert result[part] == rows, part
 
