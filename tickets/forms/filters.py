@@ -51,7 +51,7 @@ class ListFilters(forms.Form):
         widget=LongSelect,
         error_messages={"invalid": _("There is no such area.")},
     )
-    category = forms.ChoiceField(label=_("Kind"), required=False, widget=LongSelect)
+    category = forms.ChoiceField(label=_("Category"), required=False, widget=LongSelect)
     type = forms.ChoiceField(label=_("Type"), required=False, widget=LongSelect)
     handler = forms.CharField(
         label=_("Unit at work"), max_length=30, required=False, widget=LongSelect
