@@ -8,11 +8,12 @@ it, asks axe in every language and mode: docs/every-page.md says what is left ou
 import os
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Shown
 
-from grids.models import Department
+from grids.models import Area, Department
 from tests import looks
 from tests.browser import administration
 from tests.browser.administration import ADMINISTRATORS, GENERAL, MODELS
@@ -28,6 +29,12 @@ WHOLE = os.environ.get("EVERY_PAGE") == "whole"
 COLOURS = () if WHOLE else ("color-contrast", "link-in-text-block")
 SOME_WIDTHS = (320, 390, 768, 1366)
 HEAVIEST_PUBLIC = 150 * 1024
+
+
+@pytest.mark.django_db
+def test_there_is_a_database_when_this_file_runs_alone():
+    """pytest-django makes one only where a test asks for it itself; the others share a district."""
+    assert Area._meta.db_table in connection.introspection.table_names()
 
 
 def opened(page: Shown, peopled: District, ours: Page) -> None:
