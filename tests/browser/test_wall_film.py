@@ -62,7 +62,8 @@ def test_the_film_shows_what_was_and_the_live_wall_comes_back(watch, day, cast):
     assert page.evaluate(
         "() => { const w = document.getElementById('map').wall; return w.map.store === w.store; }"
     )
-    assert dots(page) == live
+    # Its light may have changed meanwhile: at 11:48 of a working day it did.
+    assert {pk: stage for pk, (stage, _light) in dots(page).items()} == both
 
 
 def test_the_film_plays_stops_and_is_sought_with_the_keyboard(watch, day, cast):
