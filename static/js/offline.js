@@ -1,6 +1,6 @@
 // A report written without a network: every word is kept as it is typed, and sent when one is back.
 import { all, keep } from "./queue.js";
-import { send, show } from "./queue-list.js";
+import { begun, send, show } from "./queue-list.js";
 
 const form = document.querySelector("[data-offline]");
 const photos = form.querySelector('[type="file"]');
@@ -102,4 +102,6 @@ addEventListener("dropped", ({ detail }) => {
 });
 addEventListener("pagehide", () => timer && keepDraft());
 
+// What was refused just now is a draft again.
+await begun;
 await goOn();

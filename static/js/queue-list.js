@@ -4,6 +4,10 @@ import { all, drop, forget, sendAll } from "./queue.js";
 const box = document.querySelector("[data-queue]");
 const list = box?.querySelector("ul");
 const opened = Date.now();
+// Milliseconds until it is tried again: a device may believe to have a network, and have none.
+const SOON = 5_000, AT_LAST = 60_000;
+let pause = SOON;
+let again;
 
 // A receipt holds the PIN: it stands where one looks for it, elsewhere only as it arrives.
 const isShown = (entry) =>
@@ -15,7 +19,26 @@ export async function show() {
   list.replaceChildren(...entries.map(row));
   const waits = entries.some((entry) => entry.state === "waiting");
   box.querySelector("[data-send]").hidden = !waits;
+  plan(waits);
   if (!waits) dispatchEvent(new Event("allsent"));
+}
+
+function plan(waits) {
+  if (waits) {
+    again ??= setTimeout(tryAgain, pause);
+    return;
+  }
+  clearTimeout(again);
+  again = undefined;
+  pause = SOON;
+}
+
+async function tryAgain() {
+  again = undefined;
+  pause = Math.min(2 * pause, AT_LAST);
+  // The list is drawn anew only where it is another one: it is read aloud each time.
+  if (navigator.onLine && (await sendAll(box.dataset.report))) await show();
+  else plan(true);
 }
 
 export async function send() {
@@ -45,9 +68,12 @@ function row(entry) {
   return item;
 }
 
-if (box && "indexedDB" in self) {
+function begin() {
   box.querySelector("[data-send]").addEventListener("click", send);
   addEventListener("online", send);
   document.querySelector("[data-forget]")?.addEventListener("submit", forget);
-  await send();
+  return send();
 }
+
+// The end of the first sending, which may take its time: nobody who writes waits for it.
+export const begun = box && "indexedDB" in self ? begin() : Promise.resolve();
