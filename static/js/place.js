@@ -30,10 +30,12 @@ function place(box) {
     set({ lat: Number(lat.value), lng: Number(lng.value) });
   } else if (!list.value) {
     // Allowed before: then the place is found without a tap.
-    navigator.permissions?.query({ name: "geolocation" }).then(
+    const told = navigator.permissions?.query({ name: "geolocation" }).then(
       (state) => state.state === "granted" && !asked && locate(),
       () => undefined, // a browser that does not tell: the button is there
     );
+    // Whoever is quicker than the answer is not sent back to say where.
+    if (told) hold(list.form, told);
   }
 
   function tell(words, { bad = false, more = "" } = {}) {

@@ -17,23 +17,24 @@ export function listen({ does, form, go, dialogs, busy }) {
     return event.shiftKey && letter === "d" ? "Shift+d" : letter;
   }
 
-  function act(name, target) {
-    const second = waits && Date.now() - waits < PATIENCE;
+  // at: when it was pressed, which may be long before its turn comes
+  function act(name, target, at) {
+    const second = waits && at - waits < PATIENCE;
     waits = 0;
     if (second && /^[a-z0-9]$/.test(name)) return go(name);
     if (name === "g") {
-      waits = Date.now();
+      waits = at;
       return true;
     }
     return does(name, { target });
   }
 
-  async function later(name) {
+  async function later(name, at) {
     while (busy()) await busy();
     const target = document.activeElement;
     if (form() && !["Enter", "Escape"].includes(name)) return;
     if (name === "Enter" && target.matches("button, a:not([data-row])")) target.click();
-    else act(name, target);
+    else act(name, target, at);
   }
 
   addEventListener("keydown", (event) => {
@@ -54,7 +55,7 @@ export function listen({ does, form, go, dialogs, busy }) {
     }
     if (busy() && !HURRY.has(name)) {
       event.preventDefault();
-      later(name);
-    } else if (act(name, target)) event.preventDefault();
+      later(name, event.timeStamp);
+    } else if (act(name, target, event.timeStamp)) event.preventDefault();
   });
 }
