@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PHONES = (320, 360, 390)
 # 683 is a window of 1366 pixels at 200 %.
@@ -62,9 +62,12 @@ def settle(page: Page) -> None:
     """Wait for what a page draws by itself."""
     page.wait_for_load_state("load")
     if page.url.partition("?")[0].endswith("/figures/"):
-        page.wait_for_selector("#chart-much[data-drawn=yes]", timeout=15_000)
-    if page.locator("#map[data-count], #live").count():
-        page.wait_for_timeout(800)
+        page.wait_for_selector("#chart-much[data-drawn=yes]")
+    if page.locator("#live").count():
+        expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    if page.locator("[data-figure=received] b").count():
+        expect(page.locator("[data-figure=received] b")).not_to_have_text("–")
+        expect(page.locator("#map")).to_have_attribute("data-count", re.compile(r"\d"))
 
 
 def frame(page: Page, language: str, kind: str) -> list[str]:
@@ -111,8 +114,8 @@ def widths(page: Page, at: Sequence[int] = WIDTHS) -> list[str]:
     found = []
     for width in at:
         page.set_viewport_size({"width": width, "height": 844 if width < 1000 else 900})
-        # A chart follows in the frames after.
-        for _ in range(20):
+        # A chart follows in the frames after, on a busy machine much later.
+        for _ in range(100):
             if not (sticking := page.evaluate(STICKING_OUT)):
                 break
             page.wait_for_timeout(100)

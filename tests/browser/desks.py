@@ -87,6 +87,8 @@ def sign_in(page: Page, url: str, path: str, name: str = "worker") -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").first.click()
     expect(page).to_have_url(f"{url}{path}")
+    # The address is there before the page and what listens on it.
+    page.wait_for_load_state("load")
 
 
 def fits(page: Page) -> bool:

@@ -18,8 +18,6 @@ from tickets.models import EventType, SavedView, Ticket, Undoable
 
 pytestmark = pytest.mark.browser
 FORTY = 40
-# Milliseconds: a machine that has other things to do shall not fail a test of many steps.
-SLOW = 20_000
 
 
 def focus(page: Page) -> str:
@@ -28,6 +26,33 @@ def focus(page: Page) -> str:
 
 def title(page: Page):
     return page.locator("#ticket-title")
+
+
+def choose_by_letters(page: Page, name: str) -> None:
+    """Type what a list's line begins with, as one does who sees it; once more if it was slow."""
+    chosen = "document.activeElement.selectedOptions[0].text"
+    for _ in range(10):
+        page.keyboard.type(name)
+        if page.evaluate(chosen).strip().startswith(name):
+            return
+        # Letters that lie a second apart begin anew: so do ours.
+        page.wait_for_timeout(1500)
+    raise AssertionError(f"{name} was not chosen but {page.evaluate(chosen)}")
+
+
+def go_to(page: Page, letter: str, found: str) -> None:
+    """G and a letter, which are two keys within a moment: once more if the machine was slow."""
+    for _ in range(10):
+        page.keyboard.press("g")
+        page.keyboard.press(letter)
+        try:
+            return expect(page.locator(found)).to_have_attribute(
+                "aria-current", "page", timeout=5000
+            )
+        except AssertionError:
+            # The letter alone may have opened something.
+            page.keyboard.press("Escape")
+    raise AssertionError(f"G {letter} led nowhere")
 
 
 def forty_waiting(office: Desk) -> None:
@@ -51,22 +76,22 @@ def finish(page: Page, pick: str) -> None:
     """Take the likely step and go on: what is missing is chosen as one does by keyboard."""
     form = page.locator("#pane-do form[data-send]")
     page.keyboard.press("e")
-    expect(form).to_be_visible(timeout=SLOW)
+    expect(form).to_be_visible()
     if focus(page) in ("id_event_type", "id_unit"):
-        page.keyboard.type(pick)
+        choose_by_letters(page, pick)
         page.keyboard.press("Control+Enter")
     else:
         assert focus(page) == "then-next"
         page.keyboard.press("Enter")
-    expect(page.locator("#pane-do[aria-busy]")).to_have_count(0, timeout=SLOW)
+    expect(page.locator("#pane-do[aria-busy]")).to_have_count(0)
     if form.count():
         # Nobody is on post in the unit that was proposed: another one.
         assert focus(page) == "errors"
         while focus(page) != "id_unit":
             page.keyboard.press("Tab")
-        page.keyboard.type(pick)
+        choose_by_letters(page, pick)
         page.keyboard.press("Control+Enter")
-    expect(form).to_have_count(0, timeout=SLOW)
+    expect(form).to_have_count(0)
     assert focus(page) != "BODY"
 
 
@@ -79,13 +104,11 @@ def test_forty_mixed_tickets_are_dispatched_with_the_keyboard_only(office, sit_d
     expect(page.locator(".pane-row")).to_have_count(new)
 
     for left in range(new, 0, -1):
-        expect(page.locator(".pane-row")).to_have_count(left, timeout=SLOW)
+        expect(page.locator(".pane-row")).to_have_count(left)
         finish(page, "Piled")
-    page.keyboard.press("g")
-    page.keyboard.press("d")
-    expect(page.locator("#queue-dispatch")).to_have_attribute("aria-current", "page")
+    go_to(page, "d", "#queue-dispatch")
     for left in range(FORTY, 0, -1):
-        expect(page.locator(".pane-row")).to_have_count(left, timeout=SLOW)
+        expect(page.locator(".pane-row")).to_have_count(left)
         finish(page, "Roads")
 
     assert not Ticket.objects.filter(state__in=["submitted", "accepted"]).exists()
@@ -137,8 +160,7 @@ def test_keys_go_through_list_ticket_form_and_sheet_and_focus_is_never_lost(offi
     expect(title(page)).to_have_text("第二件")
     page.keyboard.press("l")
     expect(page.locator("#map .map-dot")).to_have_count(1)
-    assert "words=" in page.url
-    assert "look=map" in page.url
+    expect(page).to_have_url(re.compile("words=.*look=map|look=map.*words="))
 
 
 def test_composing_chinese_fires_no_key(office, sit_down):
@@ -171,7 +193,7 @@ def test_who_was_faster_is_said_while_the_form_is_open_and_when_it_is_sent(offic
         event_type=EventType.objects.get(code="0102"),
     )  # fmt: skip
 
-    expect(page.locator("[data-meanwhile]")).to_be_visible(timeout=15000)
+    expect(page.locator("[data-meanwhile]")).to_be_visible()
     meanwhile = re.compile("was faster: “Accepted”, .+ ago")
     expect(page.locator("[data-meanwhile]")).to_contain_text(meanwhile)
     expect(page.get_by_label("Remark")).to_have_value("写了很久的备注")
@@ -196,7 +218,7 @@ def test_what_is_new_waits_behind_a_bar_and_nothing_moves(office, sit_down):
 
     for nth in range(3):
         office.unclear(f"新来{nth}", at=timezone.now() - timedelta(minutes=90))
-    expect(page.locator("#fresh")).to_contain_text("3 new", timeout=15000)
+    expect(page.locator("#fresh")).to_contain_text("3 new")
     assert page.locator(".pane-row").count() == 30
     assert focus(page) == row.get_attribute("id")
     expect(page.locator("#queue-accept .tab-count")).to_have_text("33")
@@ -256,15 +278,16 @@ def test_it_is_whole_at_every_size_for_every_reader(office, sit_down, language, 
 
     for width, height in [(768, 1024), (1024, 768), (1366, 768), (1600, 900), (3840, 2160)]:
         page.set_viewport_size({"width": width, "height": height})
-        for keys in ("", "e", "Escape", "l", "l"):
+        for keys, forms, look in (
+            ("", 0, "list"), ("e", 1, "list"), ("Escape", 0, "list"), ("l", 0, "map"),
+            ("l", 0, "list"),
+        ):  # fmt: skip
             if keys:
                 page.keyboard.press(keys)
-            if keys == "e":
-                expect(page.locator("#pane-do form[data-send]")).to_have_count(1)
-            if keys == "Escape":
-                expect(page.locator("#pane-do form[data-send]")).to_have_count(0)
-            if keys == "l":
-                page.wait_for_load_state("networkidle")
+            expect(page.locator("#pane-do form[data-send]")).to_have_count(forms)
+            expect(page.locator("#pane-list")).to_have_attribute("data-look", look)
+            if look == "list":
+                expect(page.locator("#rows [aria-current]")).to_have_count(1)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, keys)
             if width in (768, 1366):
                 found = Axe().run(page).response["violations"]
@@ -276,7 +299,7 @@ def test_a_step_is_taken_back_with_a_key_and_a_colleague_is_seen(office, sit_dow
     office.unclear("第二件")
     page = sit_down("village", f"/console/tickets/{ticket.number}/?queue=accept")
     town = sit_down("town", f"/console/tickets/{ticket.number}/")
-    expect(town.locator("#others")).to_contain_text("Duty officer", timeout=20000)
+    expect(town.locator("#others")).to_contain_text("Duty officer", timeout=60_000)
 
     page.keyboard.press("a")
     page.locator("#id_event_type").select_option(index=2)
@@ -322,8 +345,6 @@ def test_several_are_dispatched_together_after_one_has_seen_to_whom(office, sit_
     expect(sheet.get_by_role("row", name=ticket.number)).to_contain_text("was faster: “Signed for”")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-    expect(page.locator("#queue-dispatch .tab-count")).to_have_text("1", timeout=15000)
-    page.keyboard.press("g")
-    page.keyboard.press("1")
-    expect(page.locator("[data-queue='1']")).to_have_attribute("aria-current", "page")
+    expect(page.locator("#queue-dispatch .tab-count")).to_have_text("1")
+    go_to(page, "1", "[data-queue='1']")
     expect(page.locator(".pane-row")).to_have_count(2)

@@ -23,7 +23,7 @@ OFTEN = {"width": 1366, "height": 768}
 def busy(live, cast, types, spot):
     """A few days of reports, one of them answered and rated, all counted."""
     for days in (0, 1, 2, 3):
-        at = timezone.now() - timedelta(days=days, minutes=5)
+        at = timezone.now() - timedelta(days=days)
         ticket = lifecycle.report(
             key=uuid4(), words="路边有垃圾", lat=spot.lat, lng=spot.lng, at=at,
             event_type=types.village,
@@ -74,7 +74,7 @@ def overflow(page: Page) -> int:
 
 
 def drawn(page: Page) -> None:
-    expect(page.locator("#chart-much")).to_have_attribute("data-drawn", "yes", timeout=10_000)
+    expect(page.locator("#chart-much")).to_have_attribute("data-drawn", "yes")
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844), (3840, 1080), (683, 384)])
@@ -108,7 +108,7 @@ def test_the_tip_of_a_chart_says_what_its_table_says(look, cast):
     drawn(page)
     box = page.locator("#chart-rows canvas").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(200)  # what a tip of elements would need to come
 
     # On the canvas itself: a tip of elements would need styles that the page forbids.
     assert page.locator("#chart-rows .drawing > div > div").count() == 1

@@ -1,6 +1,5 @@
 """One report, from a phone to the rating, through every pair of hands, with the wall on."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -61,9 +60,8 @@ def test_a_report_goes_from_a_phone_to_the_rating_and_the_wall_sees_it(sit_down,
     phone.select_option("#id_event_type", label="路灯故障")
     phone.click(".button-seal")
     phone.wait_for_url("**/report/done/")
-    committed = time.monotonic()
-    expect(wall.locator("#map")).to_have_attribute("data-count", "1", timeout=1000)
-    assert time.monotonic() - committed < 1.0
+    # How soon: test_wall.py, and `make bench`.
+    expect(wall.locator("#map")).to_have_attribute("data-count", "1")
     ticket = Ticket.objects.get()
     code, pin = phone.locator("#code").inner_text(), phone.locator("#pin").inner_text()
     assert (code, ticket.state) == (ticket.code, "dispatched")
@@ -74,7 +72,7 @@ def test_a_report_goes_from_a_phone_to_the_rating_and_the_wall_sees_it(sit_down,
     assert WORDS in desk.inner_text("main")
     for move in ("sign", "start"):
         desk.click(f"form[action$='/moves/{move}/'] button")
-        desk.wait_for_load_state()
+        expect(desk.locator(f"form[action$='/moves/{move}/']")).to_have_count(0)
     desk.click("a[href$='/moves/resolve/']")
     desk.fill("[name=words]", "换了三只灯头，都亮了")
     desk.fill("[name=evidence]", "社区老王在场")
@@ -99,7 +97,7 @@ def test_a_report_goes_from_a_phone_to_the_rating_and_the_wall_sees_it(sit_down,
     home.check("[name=solved] >> nth=0")
     home.check("[name=stars][value='5']")
     home.click("form:has([name=stars]) button")
-    home.wait_for_load_state()
+    expect(home.locator("[name=stars]")).to_have_count(0)
     ticket.refresh_from_db()
     assert (ticket.state, Rating.objects.get().stars) == ("closed", 5)
 

@@ -39,6 +39,7 @@ def sit_down(browser: Browser, live) -> Iterator:
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("main form button").first.click()
         expect(page).to_have_url(f"{live.url}/tickets/")
+        page.wait_for_load_state("load")
         return page
 
     yield sign_in

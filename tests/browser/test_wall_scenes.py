@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.land import EAST_CREEK, WILLOW_BRIDGE
-from tests.screen import can_be_steered, count, is_live
+from tests.screen import can_be_steered, count, is_live, stop_the_clock, to_scene
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,10 @@ def violations(page: Page) -> list:
 def test_scenes_follow_one_another_until_somebody_wants_one(watch, cast):
     page = watch(cast.leader, before=with_a_clock)
     is_live(page)
+    stop_the_clock(page)
     set_choices(page, every=15, scenes=["overview", "towns", "figures"])
+    # The turns begin here, however long the page took to load.
+    page.evaluate("document.getElementById('map').wall.scenes.turn(true)")
     page.clock.run_for(17_000)
     second = scene(page)
     page.clock.run_for(15_000)
@@ -73,7 +76,7 @@ def test_the_keyboard_alone_goes_down_to_a_village_and_up_again(watch, report, c
     ticket = report(event_type=types.village)
     page = watch(cast.leader)
     is_live(page)
-    count(page, 1, within=5000)
+    count(page, 1)
 
     for code in (EAST_CREEK, WILLOW_BRIDGE):
         page.keyboard.press("2")
@@ -189,8 +192,7 @@ def test_no_scene_has_barriers_that_axe_knows(watch, report, cast, types, langua
     can_be_steered(page, 3)
     found = {}
     for name in ("overview", "towns", "figures", "film"):
-        page.locator(f"button[data-scene={name}]").click()
-        page.wait_for_timeout(1200)
+        to_scene(page, name)
         found[name] = violations(page)
     page.locator("#settings-open").click()
     found["settings"] = violations(page)

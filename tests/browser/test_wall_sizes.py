@@ -1,9 +1,8 @@
 """At every size, in every scene: nothing lies on anything else or beyond the screen."""
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.screen import can_be_steered, is_live, until
+from tests.screen import can_be_steered, is_live, to_scene
 
 pytestmark = pytest.mark.browser
 WALLS = [(1366, 768), (1920, 1080), (3840, 1080), (5760, 2160)]
@@ -70,13 +69,6 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('body *')]
     .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
 
 
-def to_scene(page: Page, name: str) -> None:
-    page.locator(f"button[data-scene={name}]").click()
-    until(page, f"() => document.body.dataset.scene === '{name}'")
-    # Lists are painted with the next frame, areas within a second.
-    page.wait_for_timeout(1200)
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("size", WALLS, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_lies_on_anything_else(watch, report, cast, types, size, language):
@@ -108,7 +100,7 @@ def test_the_card_leaves_the_rest_of_the_map_alone(watch, report, cast, types, s
     page.keyboard.press("m")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    page.locator("#card dl").wait_for()
+    page.locator("#card .steps").wait_for()
 
     assert page.evaluate(CLASHES, {"map": ".counted, .zoom, .card"}) == []
     assert page.evaluate(BEYOND) == []

@@ -1,26 +1,40 @@
 """`make soak` in small: a wall left on for twenty seconds while reports come in and are handled."""
 
-import statistics
+from collections.abc import Callable
 from itertools import count as counting
+from time import monotonic
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from bench import soak
 from tests.screen import count, is_live
 from tickets import lifecycle
 
 pytestmark = pytest.mark.browser
+# Of a processor's time, for its scripts, styles and painting: a twentieth is usual.
+SHARE = 0.3
 
 
-def test_a_wall_left_on_stays_light_smooth_and_silent(watch, report, cast, types, browser):
-    empty = browser.new_page()
-    usual = statistics.median(soak.frames_of(empty, 3))
-    empty.close()
+def processor_of(page: Page) -> Callable[[], float]:
+    """Return what tells how many seconds of a processor the page's main thread has had."""
+    session = page.context.new_cdp_session(page)
+    # Not by the clock: on a machine with other work the page waits, and is not slower for it.
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def had() -> float:
+        told = session.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in told if one["name"] == "TaskDuration")
+
+    return had
+
+
+def test_a_wall_left_on_stays_light_calm_and_silent(watch, report, cast, types):
     page = watch(cast.leader)
     is_live(page)
     report(event_type=types.village)
-    count(page, 1, within=5000)
+    count(page, 1)
     turns = counting()
 
     def one_more() -> None:
@@ -29,12 +43,15 @@ def test_a_wall_left_on_stays_light_smooth_and_silent(watch, report, cast, types
         if nth % 2:
             lifecycle.sign(ticket_id=ticket.pk, by=cast.village, at=timezone.now())
 
+    had = processor_of(page)
+    before, began = had(), monotonic()
     found = soak.watched(page, 20, meanwhile=one_more)
+    share = (had() - before) / (monotonic() - began)
     sent = 1 + next(turns)
-    count(page, sent, within=5000)
+    count(page, sent)
 
     assert found.complaints == []
-    # Thirty frames a second, or as many as this machine gives an empty page at this moment.
-    assert found.median >= min(30, 0.7 * usual)
+    # How many frames that gives is measured by `make soak`, on a machine that does nothing else.
+    assert 0 < share < SHARE
     assert found.growth < 3 * soak.MEGABYTE
-    assert sent > 5
+    assert sent > 2

@@ -206,4 +206,4 @@ setInterval(() => {
 }, LIGHTS_AGAIN);
 setInterval(land, AREAS_AGAIN);
 // For who looks from outside: a test, a watchdog.
-by("map").wall = { store, link, map, inset, scenes, choices, player, sound, alarms, keeper };
+by("map").wall = { store, link, map, inset, scenes, choices, player, sound, alarms, keeper, feed, towns };

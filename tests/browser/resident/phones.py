@@ -12,6 +12,16 @@ RUBBISH = "Somebody dumps rubbish behind the market every night."
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
+# Where the map and its pin are on the screen, and whether they are on their way.
+LOOK_AT_MAP = """(map) => {
+    const box = (found) => found && JSON.stringify(found.getBoundingClientRect());
+    return {
+        moves: Boolean(map.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')),
+        map: box(map), pin: box(map.querySelector('.pin')), land: box(map.querySelector('path')),
+    };
+}"""
+
+
 def speak(context: BrowserContext, url: str, language: str) -> None:
     """Let the pages speak this language from now on."""
     context.add_cookies([{"name": "django_language", "value": language, "url": url}])
@@ -27,6 +37,16 @@ def fits(page: Page) -> bool:
     return page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
+
+
+def rests(page: Page, map_: str = "[data-map]") -> None:
+    """Wait until the map has come to rest: while it moves a click meets another place."""
+    looked, same = None, 0
+    while same < 4:
+        page.wait_for_timeout(60)
+        look = page.locator(map_).evaluate(LOOK_AT_MAP)
+        same = same + 1 if look == looked and not look["moves"] else 0
+        looked = look
 
 
 def faults(page: Page) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ def test_a_resident_reports_with_place_and_photo_follows_and_rates(district, pho
 
     page.goto(f"{district.url}/track/")
     page.click("text=Forget them on this device")
+    expect(page.get_by_text("Forget them on this device")).to_have_count(0)
     handle(ticket)
     page.fill("#id_code", ticket.code)
     page.fill("#id_pin", pin)
@@ -74,7 +75,7 @@ def test_it_works_without_script_in_large_type(district, browser, picture):
     page = context.new_page()
     page.goto(f"{district.url}/report/")
     page.click("text=Large type")
-    assert page.locator("html").get_attribute("data-mode") == "elder"
+    expect(page.locator("html")).to_have_attribute("data-mode", "elder")
     page.set_input_files("#id_photos", picture)
     page.fill("#id_words", RUBBISH)
     page.select_option("#id_area_code", label="Reed")

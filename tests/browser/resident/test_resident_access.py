@@ -26,11 +26,13 @@ def test_axe_finds_nothing_of_any_level(district, phone, page, picture, mode, la
         large(phone, district.url)
     page.goto(f"{district.url}/report/")
     page.click(".button-seal")
+    expect(page.locator("#errors")).to_be_focused()
     assert faults(page) == []
     page.click("[data-open-map]")
     page.wait_for_selector(".leaflet-overlay-pane path", state="attached")
     page.locator("[data-map]").click(position={"x": 150, "y": 100})
     page.wait_for_selector(".pin")
+    expect(page.locator(".place-said")).to_contain_text(" · ")
     page.fill("#id_words", "井盖松动，着火了")
     expect(page.locator("[data-kinds] button").first).to_be_visible()
     expect(page.locator("[data-stopper]")).to_be_visible()

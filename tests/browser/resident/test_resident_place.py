@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.resident.phones import RUBBISH
+from tests.browser.resident.phones import RUBBISH, rests
 from tests.tickets.two_towns import IN_REED, REED
 from tickets.models import Ticket
 
@@ -19,7 +19,7 @@ def test_the_pin_is_moved_by_hand_and_by_arrow_keys(district, page):
     expect(page.locator(".place-said")).to_contain_text(" · ")
     before = page.input_value("#id_lng")
 
-    page.wait_for_timeout(400)  # the map has come to rest around the pin
+    rests(page)
     box = pin.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -104,8 +104,9 @@ def test_a_place_that_is_wrong_by_kilometres_is_mended_with_the_pin(district, ph
     page.click("[data-open-map]")
     expect(page.locator(".pin")).to_be_visible()
     for _ in range(2):
+        rests(page)
         page.click(".leaflet-control-zoom-out")
-        page.wait_for_timeout(400)
+    rests(page)
     page.locator("[data-map]").click(position={"x": 40, "y": 200})
     expect(page.locator(".place-said")).not_to_contain_text("Heron")
 
