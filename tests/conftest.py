@@ -5,23 +5,35 @@ import contextlib
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection
-from django.utils import translation
+from django.utils import timezone, translation
 from psycopg2.errors import DeadlockDetected
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401  what runs in one lane only
+from tests.patience import PATIENCE
 from tests.production import production_stack, stack  # noqa: F401  the whole of it
 
+# The same examples each time, however long this machine takes for one.
+hypothesis.settings.register_profile(
+    "alike",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("alike")
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 
 
@@ -68,6 +80,28 @@ def _no_language_left_behind() -> None:
 def _nothing_kept_from_another_test() -> None:
     """What an earlier test left in the cache may lapse between two counts of queries."""
     cache.clear()
+
+
+# --- Time ----------------------------------------------------------------------------------------
+
+LATE = timedelta(seconds=30)
+
+
+@pytest.fixture(autouse=True)
+def _what_is_today_stays_today() -> None:
+    """Whoever says "today" twice means one day: no test begins in a day's last seconds."""
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    if midnight - now < LATE:
+        time.sleep((midnight - now).total_seconds() + 0.1)
+
+
+@pytest.fixture
+def clock_stands(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The platform's clock stands: however slow this machine is, nothing ends or refills."""
+    at = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    return at
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -163,6 +197,8 @@ class LiveServer:
                 log_config=None,
                 ws="websockets-sansio",
                 ws_per_message_deflate=False,
+                # A client that is not let come to it on a busy machine has not gone.
+                ws_ping_interval=None,
                 timeout_graceful_shutdown=1,
             )
         )
@@ -185,7 +221,7 @@ class LiveServer:
 
     def start(self) -> None:
         self.thread.start()
-        assert self.up.wait(10), "the live server did not start"
+        assert self.up.wait(PATIENCE), "the live server did not start"
 
     def stop(self) -> None:
         self.server.should_exit = True

@@ -151,12 +151,12 @@ def many_more() -> None:
 @pytest.mark.parametrize("model", LISTS)
 def test_a_list_costs_the_same_whatever_its_length(sysadmin, model):
     def cost() -> int:
+        sysadmin.get(reverse(f"admin:grids_{model}_changelist"))
         with CaptureQueriesContext(connection) as captured:
             answer = sysadmin.get(reverse(f"admin:grids_{model}_changelist"))
         assert answer.status_code == 200
         return len(captured)
 
-    cost()
     few = cost()
     many_more()
     assert (cost(), few <= 12) == (few, True)

@@ -15,17 +15,20 @@ from websockets.sync.client import ClientConnection, connect
 
 from people.models import User
 from tests.on_air import on_air
+from tests.patience import PATIENCE, until
 from tickets import lifecycle
 from tickets.models import Ticket
-from wall import kept
+from wall import api, hub, kept
 
 __all__ = ["on_air"]
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch) -> Iterator[None]:
-    """Let no test see an earlier one's answers, nor its own shared on a busy machine."""
-    monkeypatch.setattr(kept, "QUICK", 3600.0)
+    """Let no test see an earlier one's answers, nor its own shared, or old, on a busy machine."""
+    for name in ("QUICK", "MOST_AGE"):
+        monkeypatch.setattr(kept, name, 3600.0)
+    monkeypatch.setattr(api, "_FIGURES_SHARED", 3600.0)
     kept.cache.clear()
     yield
     kept.cache.clear()
@@ -82,9 +85,17 @@ def knock(live) -> Iterator[Callable[..., ClientConnection]]:
         query = f"?{urlencode(asked)}" if asked else ""
         socket = connect(
             f"{live.ws_url}/ws/wall/{query}", additional_headers=headers, compression=None,
-            max_size=None, **{"origin": live.url} | given,
+            max_size=None, open_timeout=PATIENCE, ping_interval=None,
+            **{"origin": live.url} | given,
         )  # fmt: skip
         return opened.enter_context(socket)
 
     with opened:
         yield open_socket
+    # The next test finds an empty house, whose work has ended.
+    until(nobody_is_there)
+
+
+def nobody_is_there() -> bool:
+    """Whether the servers of this process have let go of every socket."""
+    return not any(house.waiting or house._used_by for house in list(hub._hubs.values()))

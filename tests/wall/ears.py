@@ -9,24 +9,43 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from tests.patience import PATIENCE
+
 LINES = ("dot", "gone", "refetch")
 
 
 # What came together with a frame that was heard: it is heard next.
 _left: WeakKeyDictionary[ClientConnection, deque[dict]] = WeakKeyDictionary()
+# The newest that was heard of each ticket.
+_newest: WeakKeyDictionary[ClientConnection, dict[int, int]] = WeakKeyDictionary()
 
 
-def hear(socket: ClientConnection, *kinds: str, within: float = 30) -> dict:
-    """Return the next frame that has one of these, passing over the others."""
+def hear(socket: ClientConnection, *kinds: str, within: float = PATIENCE) -> dict:
+    """Return the next frame that has one of these and is news, passing over the others."""
     left = _left.setdefault(socket, deque())
     end = time.monotonic() + within
     while True:
         while left:
             one = left.popleft()
-            if any(kind in one for kind in kinds):
+            if is_news(socket, one) and any(kind in one for kind in kinds):
                 return one
         frame = json.loads(socket.recv(timeout=max(end - time.monotonic(), 0.01)))
         left.extend(frame.get("frames", [frame]))
+
+
+def is_news(socket: ClientConnection, frame: dict) -> bool:
+    """Tell whether a screen would take it: what it has already may come once more.
+
+    While a frame is on its way the watch may find that it did not come yet, and send it itself.
+    """
+    ticket = frame.get("gone") or frame.get("dot", {}).get("id")
+    if not ticket:
+        return True
+    newest = _newest.setdefault(socket, {})
+    if frame["sequence"] <= newest.get(ticket, 0):
+        return False
+    newest[ticket] = frame["sequence"]
+    return True
 
 
 def hears_nothing(socket: ClientConnection, within: float = 0.6) -> bool:
@@ -37,7 +56,7 @@ def hears_nothing(socket: ClientConnection, within: float = 0.6) -> bool:
     return False
 
 
-def closing_code(socket: ClientConnection, within: float = 30) -> int:
+def closing_code(socket: ClientConnection, within: float = PATIENCE) -> int:
     with pytest.raises(ConnectionClosed) as closed:
         read_on(socket, within)
     return closed.value.rcvd.code
@@ -49,7 +68,7 @@ def read_on(socket: ClientConnection, patience: float) -> None:
         socket.recv(timeout=patience)
 
 
-def all_until(socket: ClientConnection, sequence: int, within: float = 30) -> str:
+def all_until(socket: ClientConnection, sequence: int, within: float = PATIENCE) -> str:
     """Return all that comes, as it comes, until this line of a history has come."""
     end, texts = time.monotonic() + within, []
     while True:

@@ -233,8 +233,8 @@ def leader(client, cast):
     return client
 
 
-def test_without_times_it_is_the_last_day_and_has_an_etag(leader, report, types):
-    report(event_type=types.village, at=timezone.now() - 60 * MINUTE)
+def test_without_times_it_is_the_last_day_and_has_an_etag(leader, report, types, clock_stands):
+    report(event_type=types.village, at=clock_stands - 60 * MINUTE)
 
     answer = leader.get(FILM)
     film_told = answer.json()
@@ -246,7 +246,7 @@ def test_without_times_it_is_the_last_day_and_has_an_etag(leader, report, types)
 
     begins, ends = (datetime.fromisoformat(film_told[name]) for name in ("from", "to"))
     assert ends - begins == DAY
-    assert timedelta(0) <= timezone.now() - ends < timedelta(seconds=20)
+    assert timedelta(0) <= clock_stands - ends < timedelta(seconds=20)
     assert film_told["changes"]["stage"] == ["dispatched"]
     assert (again.status_code, again.content) == (304, b"")
 

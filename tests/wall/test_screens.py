@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.loops import apart
+from tests.patience import until_so
 from wall.screens import BACKLOG, BACKLOG_SIZE, Screen, View, eager, event_of
 
 
@@ -70,7 +71,7 @@ async def test_a_screen_that_is_briefly_slow_gets_everything_in_order():
         screen.put(event_of({"n": number}))
     held = list(socket.taken)
     socket.room.set()
-    await asyncio.sleep(0.05)
+    await until_so(lambda: screen.keeps_up)
 
     screen.put(event_of({"n": BACKLOG}))
 
@@ -85,7 +86,7 @@ async def test_a_screen_that_is_too_slow_is_told_to_fetch_and_then_keeps_up():
     for number in range(BACKLOG * 3):
         screen.put(event_of({"n": number}))
     socket.room.set()
-    await asyncio.sleep(0.05)
+    await until_so(lambda: screen.keeps_up)
 
     screen.put(event_of({"n": "after"}))
 
@@ -101,7 +102,7 @@ async def test_what_waits_for_a_slow_screen_is_bounded_in_size_too():
         screen.put(event_of({"n": number, "filling": "x" * (BACKLOG_SIZE // 3)}))
     backlog = screen.backlog
     socket.room.set()
-    await asyncio.sleep(0.05)
+    await until_so(lambda: screen.keeps_up)
 
     assert (backlog, screen.backlog, screen.resyncs) == (0, 0, 1)
     assert [frame.get("n", "fetch") for frame in socket.taken] == [0, "fetch"]
@@ -147,7 +148,7 @@ async def test_an_awaitable_that_waits_goes_on_later_and_hears_of_its_end():
     task = asyncio.ensure_future(eager(act()))
     await asyncio.sleep(0)
     gate.set()
-    await asyncio.sleep(0.02)
+    await until_so(lambda: seen)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
