@@ -8,6 +8,8 @@ from typing import Protocol
 import requests
 from PIL import Image
 
+from tests.patience import PATIENCE
+
 SECURE = {"X-Forwarded-Proto": "https", "Accept-Language": "en"}
 
 
@@ -29,7 +31,7 @@ def report(stack: HasPort, key: str, **more: str) -> requests.Response:
         f"http://127.0.0.1:{stack.port}/api/v1/reports/",
         json=body | more,
         headers={"Accept-Language": "en"},
-        timeout=30,
+        timeout=PATIENCE,
     )
 
 
@@ -43,7 +45,7 @@ def report_with_photo(stack: HasPort, *, request_id: str = "") -> requests.Respo
         },
         files=[("photos", ("cover.jpg", photo(), "image/jpeg"))],
         headers=SECURE | {"X-Request-ID": request_id},
-        timeout=20,
+        timeout=PATIENCE,
     )  # fmt: skip
 
 

@@ -4,6 +4,9 @@ Whatever a test stops, or leaves stopped, is started again for the next one.
 """
 
 import os
+import re
+import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ from django.conf import settings
 from deploy.native import parts
 from tests import plumbing
 from tests.front_door import SECURE
+from tests.patience import PATIENCE
 
 WITHIN = 120.0  # seconds, on a machine that runs other tests too
 
@@ -72,7 +76,7 @@ class Stack(parts.Stack):
                 f"http://127.0.0.1:{self.port}/api/v1/token/",
                 json={"username": "watcher", "password": "a-long-password-1", "code": code},
                 headers=SECURE,
-                timeout=30,
+                timeout=PATIENCE,
             )
             assert answer.status_code == 200, answer.text
             self._token = answer.json()["token"]
@@ -94,7 +98,7 @@ class Stack(parts.Stack):
         try:
             return requests.get(
                 f"http://127.0.0.1:{self.web}{path}",
-                headers=SECURE | {"Accept-Language": language}, timeout=10, **more,
+                headers=SECURE | {"Accept-Language": language}, timeout=PATIENCE, **more,
             )  # fmt: skip
         except (requests.ConnectionError, requests.Timeout):
             return None
@@ -115,7 +119,29 @@ class Stack(parts.Stack):
         raise AssertionError(f"not within {within} seconds: {what}\n{self.said()}")
 
     def until_ready(self) -> None:
+        """Wait until it says so, its doors are open, and each part can be told to stop."""
         self.until(lambda: self.readiness().get("status") == "ok", "/readyz says ok")
+        for part, port in (("ws", self.ws), ("proxy", self.port)):
+            self.until(lambda port=port: answers(port), f"{part} answers")
+        self.until(lambda: all(map(heeds, self.parts.values())), "all heed a signal")
+
+
+def answers(port: int) -> bool:
+    """Whether somebody says at this port that they are well."""
+    try:
+        address = f"http://127.0.0.1:{port}/healthz"
+        return requests.get(address, headers=SECURE, timeout=PATIENCE).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def heeds(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the process has come so far that SIGTERM lets it end in order."""
+    if process.poll() is not None:
+        return False
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    return bool(caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 @pytest.fixture(scope="session")

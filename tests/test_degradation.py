@@ -12,6 +12,7 @@ import redis
 import requests
 
 from tests.front_door import SECURE, report, report_with_photo
+from tests.patience import PATIENCE
 from tests.production import Stack, once
 from tests.test_stack import dot_of, opened
 from tonglianggov.operations import signs
@@ -26,7 +27,7 @@ class Resident:
 
     def __init__(self, stack: Stack) -> None:
         self.base = f"http://127.0.0.1:{stack.web}"
-        page = requests.get(f"{self.base}/report/", headers=SECURE, timeout=30)
+        page = requests.get(f"{self.base}/report/", headers=SECURE, timeout=PATIENCE)
         assert page.status_code == 200
         cookie = page.cookies.get("__Host-csrf")
         # requests does not send a secure cookie over http.
@@ -43,7 +44,7 @@ class Resident:
 
     def post(self, form: dict[str, str], path: str = "/report/") -> requests.Response:
         return requests.post(
-            f"{self.base}{path}", data=form, headers=self.headers, timeout=30,
+            f"{self.base}{path}", data=form, headers=self.headers, timeout=PATIENCE,
             allow_redirects=False,
         )  # fmt: skip
 

@@ -28,6 +28,15 @@ pytestmark = [
 ROOM = 256 * 1024  # bytes that a file of this process may have
 
 
+@pytest.fixture(autouse=True)
+def _half_written_files_are_swept_up() -> Iterator[None]:
+    """Django leaves them to whoever sweeps up: here it is done, whenever it happens by itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
 @contextmanager
 def no_room() -> Iterator[None]:
     """While it lasts, the system writes no file of this process beyond ROOM."""
@@ -86,16 +95,13 @@ def test_an_upload_too_large_for_memory_is_told_that_the_disk_is_full(media, pat
 
     # A line of the log would keep the request, and with it the half-written file.
     logging.disable(logging.ERROR)
-    with no_room():
-        answer = visitor.post(path, filled(photos=[photo]))
-    logging.disable(logging.NOTSET)
+    try:
+        with no_room():
+            answer = visitor.post(path, filled(photos=[photo]))
+    finally:
+        logging.disable(logging.NOTSET)
 
     assert answer.status_code == 507
     assert "nothing was stored" in answer.content.decode()
     assert (Ticket.objects.count(), Photo.objects.count(), files(media)) == (0, 0, [])
     assert answer["Content-Type"].startswith("application/json" if "/api/" in path else "text/html")
-    del answer, visitor
-    with warnings.catch_warnings():
-        # Django leaves the half-written file to whoever sweeps up: here it is swept up.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()

@@ -51,7 +51,8 @@ class Platform:
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 answer = requests.get(self.url + path, timeout=5).json()
-            except requests.ConnectionError:
+            except requests.RequestException:
+                # Not there yet, or too busy to answer in time.
                 time.sleep(0.1)
                 continue
             if wanted(answer):
@@ -66,7 +67,7 @@ class Platform:
     def stop(self, number: int) -> int:
         """Send the signal; return the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(STARTS_WITHIN)
 
 
 @pytest.fixture

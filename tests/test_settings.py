@@ -34,7 +34,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -12,13 +12,16 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import redis
 
-READY_WITHIN = 30.0  # seconds
+READY_WITHIN = 60.0  # seconds
+# A port that was free a moment ago may be taken by now: then another one is looked for.
+TRIES = 3
 
 
 class CannotStart(RuntimeError):
@@ -43,6 +46,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _somewhere(start: Callable[[int], None]) -> None:
+    """Start at a free port, and if that does not work at another one."""
+    for _try in range(TRIES - 1):
+        with contextlib.suppress(CannotStart):
+            return start(free_port())
+    return start(free_port())
+
+
 def _other_user() -> pwd.struct_passwd | None:
     """Whom to become, None when we are not root."""
     if os.getuid() != 0:
@@ -62,10 +73,13 @@ class PostgreSQL:
     def __init__(self, place: Path, *, lasting: bool = False) -> None:
         self.place, self.data, self.lasting = place, place / "postgresql", lasting
         self.user = _other_user()
-        self.port = free_port()
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
+        _somewhere(self._start_at)
+
+    def _start_at(self, port: int) -> None:
+        self.port = port
+        self.url = f"postgres://tests@127.0.0.1:{port}/postgres"
         self.start()
 
     def _make(self) -> None:
@@ -135,10 +149,14 @@ class Redis:
     """A Redis of our own that keeps nothing on disk."""
 
     def __init__(self, place: Path) -> None:
-        self.port = free_port()
-        self.command = [program("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1"]
-        self.command += ["--save", "", "--appendonly", "no", "--dir", str(place)]
-        self.url = f"redis://127.0.0.1:{self.port}"
+        self.place = place
+        _somewhere(self._start_at)
+
+    def _start_at(self, port: int) -> None:
+        self.port = port
+        self.command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
+        self.command += ["--save", "", "--appendonly", "no", "--dir", str(self.place)]
+        self.url = f"redis://127.0.0.1:{port}"
         self.start()
 
     def start(self) -> None:
@@ -153,8 +171,10 @@ class Redis:
         with contextlib.closing(redis.Redis.from_url(self.url)) as client:
             while True:
                 try:
-                    client.ping()
-                    return
+                    # Another one may have taken the port since it was free.
+                    if client.info("server")["process_id"] == self.process.pid:
+                        return
+                    raise CannotStart("another Redis has taken the port: try again")
                 except redis.ConnectionError:
                     if self.process.poll() is not None or time.monotonic() > end:
                         raise CannotStart("Redis did not start") from None
