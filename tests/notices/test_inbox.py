@@ -145,11 +145,11 @@ def test_the_inbox_is_in_the_readers_language(inbox, reader):
 
 def test_the_inbox_asks_the_database_equally_often_for_1_10_and_1000(inbox, reader):
     def queries() -> int:
+        inbox.get("/inbox/")  # what is kept, and that somebody is there
         with CaptureQueriesContext(connection) as asked:
             assert inbox.get("/inbox/").status_code == 200
         return len(asked)
 
-    inbox.get("/inbox/")
     counts = []
     for start, count in [(0, 1), (1, 9), (10, 990)]:
         post(reader, count, start)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import socket
-import time
 from uuid import uuid4
 
 import pytest
@@ -17,6 +16,7 @@ from django.db import transaction
 from notices import live
 from tests.loops import run_apart
 from tests.on_air import on_air  # noqa: F401  a fixture
+from tests.patience import PATIENCE
 
 FRAME = {"sequence": 7, "dot": {"id": 3, "number": "CK-1", "area": "990101"}}
 
@@ -32,12 +32,25 @@ def deaf_port():
 
 @pytest.fixture
 def over_redis(monkeypatch):
-    """Send over a Redis at this port, with a client of its own."""
-    monkeypatch.setattr(live, "_redis", live._Redis())
+    """Send over a Redis at this port, with a client of its own; return where it was tried.
 
-    def use(port: int) -> None:
+    It rests for longer than any test takes.
+    """
+    monkeypatch.setattr(live, "_redis", live._Redis())
+    monkeypatch.setattr(live, "REST", 10 * PATIENCE)
+    tried: list[object] = []
+    connect = socket.socket.connect
+
+    def noted(self: socket.socket, address) -> None:
+        tried.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", noted)
+
+    def use(port: int) -> list[object]:
         layer = RedisPubSubChannelLayer(hosts=[{"address": f"redis://127.0.0.1:{port}"}])
         monkeypatch.setitem(channel_layers.backends, "default", layer)
+        return tried
 
     return use
 
@@ -76,7 +89,7 @@ def test_what_we_publish_arrives_in_a_group_of_channels():
         channel = await layer.new_channel()
         await layer.group_add(live.GROUP, channel)
         await asyncio.to_thread(live._redis.send, layer, message)
-        return await asyncio.wait_for(layer.receive(channel), 5)
+        return await asyncio.wait_for(layer.receive(channel), PATIENCE)
 
     assert run_apart(listen()) == message
 
@@ -88,14 +101,14 @@ def test_a_line_that_redis_has_ended_is_opened_anew():
     channel = f"ended-{uuid4()}"
     with asker.pubsub() as heard:
         heard.subscribe(channel)
-        assert heard.get_message(timeout=5)["type"] == "subscribe"
+        assert heard.get_message(timeout=PATIENCE)["type"] == "subscribe"
         line.publish(channel, b"one")
         host, port = line._connection._sock.getsockname()
         assert asker.client_kill_filter(addr=f"{host}:{port}") == 1
         line.publish(channel, b"two")
         line.publish(channel, b"three")
 
-        came = [heard.get_message(timeout=5)["data"] for _ in range(3)]
+        came = [heard.get_message(timeout=PATIENCE)["data"] for _ in range(3)]
 
     assert came == [b"one", b"two", b"three"]
 
@@ -135,25 +148,25 @@ def test_a_frame_waits_for_the_commit_and_dies_with_a_rollback(on_air):  # noqa:
 def test_a_redis_that_is_down_costs_nothing_and_is_named_once(over_redis, caplog):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        over_redis(probe.getsockname()[1])
-        began = time.monotonic()
+        tried = over_redis(probe.getsockname()[1])
         with caplog.at_level(logging.WARNING, logger="notices.live"):
             for _ in range(50):
                 live.publish(["990101"], FRAME)
 
-    assert time.monotonic() - began < 2 * live.TIMEOUT
-    assert len(caplog.records) == 1
+    # Once for all of them: whoever publishes next waits for nobody.
+    assert (len(tried), len(caplog.records)) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_redis_that_hangs_is_waited_for_once_and_briefly(over_redis, deaf_port):
-    over_redis(deaf_port)
-    began = time.monotonic()
+def test_a_redis_that_hangs_is_waited_for_once_and_briefly(over_redis, deaf_port, caplog):
+    tried = over_redis(deaf_port)
 
     for _ in range(50):
         live.publish(["990101"], FRAME)
 
-    assert time.monotonic() - began < 3 * live.TIMEOUT
+    assert (len(tried), len(caplog.records)) == (1, 1)
+    assert "Timeout" in caplog.text
+    assert live.TIMEOUT < 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from notices.models import Notice
+from tests.patience import PATIENCE
 
 
 @pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ def test_the_relay_delivers_until_it_is_stopped(told, stop):
         # The demonstration's sender writes a line for each.
         line = next(line for line in relay.stdout if "would send" in line)
         relay.send_signal(stop)
-        rest, _ = relay.communicate(timeout=15)
+        rest, _ = relay.communicate(timeout=PATIENCE)
     finally:
         relay.kill()
         relay.wait()

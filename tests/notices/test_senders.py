@@ -15,6 +15,7 @@ from notices.senders.inbox import InboxSender
 from notices.senders.mail import MailSender
 from notices.senders.sms import SmsSender
 from notices.senders.wechat import WeChatSender
+from tests.patience import PATIENCE
 
 SECRET = "shared with the gateway"
 MESSAGE = Message(
@@ -133,10 +134,10 @@ def test_a_gateway_that_is_not_there_is_tried_again(settings):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{probe.getsockname()[1]}/"
-    settings.SMS_GATEWAY_SECRET = SECRET
-
-    with pytest.raises(CannotSend, match="ConnectionRefusedError") as fault:
-        SmsSender().send(MESSAGE)
+        settings.SMS_GATEWAY_SECRET = SECRET
+        # Nobody else gets the port meanwhile.
+        with pytest.raises(CannotSend, match="ConnectionRefusedError") as fault:
+            SmsSender().send(MESSAGE)
 
     assert fault.value.temporary
     assert "13812345678" not in str(fault.value)
@@ -213,7 +214,7 @@ def mail(settings):
         servers.append((server, thread))
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        settings.EMAIL_TIMEOUT = 2
+        settings.EMAIL_TIMEOUT = PATIENCE
         settings.DEFAULT_FROM_EMAIL = "platform@district.example"
         return got
 
@@ -255,8 +256,7 @@ def test_a_mail_server_that_is_not_there_is_tried_again(settings):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         settings.EMAIL_HOST, settings.EMAIL_PORT = probe.getsockname()
-
-    with pytest.raises(CannotSend) as fault:
-        MailSender().send(LETTER)
+        with pytest.raises(CannotSend) as fault:
+            MailSender().send(LETTER)
 
     assert fault.value.temporary

@@ -261,7 +261,7 @@ def test_an_export_that_was_asked_for_keeps_its_choices_through_the_question(sta
     assert "Is it still you?" not in given.text
 
 
-def test_guessing_the_password_again_is_slow(stale):
+def test_guessing_the_password_again_is_slow(stale, clock_stands):
     for _n in range(5):
         stale.post("/signin/again/", {"proof": "no"})
 

@@ -95,7 +95,9 @@ def test_signed_in_already_is_led_on(client, auditor):
     assert client.get("/signin/").url == "/admin/"
 
 
-def test_five_failures_lock_the_name_at_this_address_and_say_for_how_long(client, worker):
+def test_five_failures_lock_the_name_at_this_address_and_say_for_how_long(
+    client, worker, clock_stands
+):
     answers = [attempt(client) for _ in range(5)]
 
     assert [a.status_code for a in answers] == [200, 200, 200, 200, 429]
@@ -106,13 +108,13 @@ def test_five_failures_lock_the_name_at_this_address_and_say_for_how_long(client
     assert not SignedIn.objects.exists()
 
 
-def test_a_lock_out_is_not_lengthened_by_trying_on_and_ends(client, worker):
+def test_a_lock_out_is_not_lengthened_by_trying_on_and_ends(client, worker, clock_stands):
     for _ in range(5):
         attempt(client)
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=29, seconds=30))
+    AccessAttempt.objects.update(attempt_time=clock_stands - timedelta(minutes=29, seconds=30))
     assert "try again in 1 minute." in attempt(client).text
 
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=30, seconds=1))
+    AccessAttempt.objects.update(attempt_time=clock_stands - timedelta(minutes=30, seconds=1))
     assert attempt(client, password=PASSWORD).status_code == 302
 
 
@@ -139,7 +141,7 @@ def test_a_forged_forwarded_address_does_not_help(client, worker):
     assert answers[-1] == 429
 
 
-def test_guessing_one_name_from_many_addresses_is_limited(client, worker):
+def test_guessing_one_name_from_many_addresses_is_limited(client, worker, clock_stands):
     answers = [attempt(client, REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(21)]
 
     assert answers == [200] * 20 + [429]

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from people import throttle
 from people.models import TokenBucket
+from tests.patience import PATIENCE
 from tests.people.conftest import MONDAY
 
 
@@ -72,7 +73,10 @@ def test_forgotten_buckets_are_swept():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_get_no_more_than_there_is():
+def test_many_at_once_get_no_more_than_there_is(monkeypatch):
+    # On a busy machine each may wait longer for the others than a flood should.
+    monkeypatch.setattr(throttle, "_PATIENCE_MS", 1000 * round(PATIENCE))
+    throttle._taking.cache_clear()
     gate = Barrier(8)
 
     def one(_):
@@ -84,6 +88,7 @@ def test_many_at_once_get_no_more_than_there_is():
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(one, range(8))) == 5
+    throttle._taking.cache_clear()
 
 
 PROXY, CLIENT, LIAR = "10.0.0.1", "203.0.113.9", "198.51.100.7"

@@ -160,7 +160,7 @@ def test_photos_come_as_multipart(api, body, cast, settings, tmp_path):
     assert "x.jpg" in answer.json()["detail"]
 
 
-def test_callers_above_their_rate_are_told_to_wait(api, body, cast, settings):
+def test_callers_above_their_rate_are_told_to_wait(api, body, cast, settings, clock_stands):
     settings.REPORTS_EACH_HOUR = 2
     answers = [send(api, body, key=str(uuid4())) for _ in range(3)]
 
@@ -198,7 +198,7 @@ def test_the_reporter_follows_it_with_code_and_pin(api, body, cast, types):
     assert wrong.status_code == 404
 
 
-def test_after_five_wrong_pins_the_right_one_waits_too(api, body, cast):
+def test_after_five_wrong_pins_the_right_one_waits_too(api, body, cast, clock_stands):
     given = send(api, body).json()
     path = f"/api/v1/reports/{given['code']}/"
     tries = [api.get(path, headers={"X-Pin": "0"}).status_code for _ in range(6)]

@@ -77,7 +77,7 @@ def test_all_can_go_to_one_chosen_unit_with_words(desk):
     assert last.words.words == "请今天去看"
 
 
-def test_the_same_press_sent_again_changes_nothing_and_says_the_same(desk):
+def test_the_same_press_sent_again_changes_nothing_and_says_the_same(desk, clock_stands):
     ticket, key = accepted(desk), str(uuid4())
 
     first = asked(desk, [ticket.number], key=key, do="1")
@@ -145,7 +145,7 @@ def test_tickets_beyond_ones_door_do_not_exist(desk):
     assert ticket.state == "accepted"
 
 
-def test_without_scripts_one_chooses_in_the_list_looks_and_dispatches(desk):
+def test_without_scripts_one_chooses_in_the_list_looks_and_dispatches(desk, clock_stands):
     ticket = accepted(desk)
     client = desk.client("district")
     listed = client.get("/tickets/?queue=dispatch")

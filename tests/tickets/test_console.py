@@ -40,7 +40,7 @@ def test_the_console_opens_at_the_first_ticket_of_the_first_queue_that_waits(des
         assert said in page
 
 
-def test_the_parts_asked_for_come_alone_and_are_those_of_the_page(desk):
+def test_the_parts_asked_for_come_alone_and_are_those_of_the_page(desk, clock_stands):
     ticket = desk.unclear()
     client = desk.client("village")
 

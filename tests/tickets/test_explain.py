@@ -140,6 +140,7 @@ def test_the_page_asks_the_database_as_much_for_one_as_for_many(desk):
         for number in range(more):
             user = User.objects.create_user(f"more-{more}-{number}")
             Post.objects.create(user=user, role=Role.LEADER, area=village)
+        client.get("/why/", {"what": ticket.number})  # what is kept, and that somebody is there
         with CaptureQueriesContext(
             connection,
         ) as asked:

@@ -195,7 +195,8 @@ def test_a_ticket_is_found_by_number_by_its_end_and_by_code(desk):
         return numbers(listing.narrowed(tickets, Filters(words=words), at=timezone.now()))
 
     assert found(ticket.number.lower()) == {ticket.number}
-    assert found(f"-{ticket.pk:04d}") == {ticket.number}
+    # Its last digits may stand in another's day, too.
+    assert ticket.number in found(f"-{ticket.pk:04d}")
     assert found(f"{other.code[:5]} {other.code[5:]}".lower()) == {other.number}
 
 

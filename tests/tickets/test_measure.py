@@ -91,7 +91,7 @@ def test_an_address_without_cookies_is_measured_too():
     assert measure.task(sender=Sender("192.0.2.2", ""), at=NOON) is None
 
 
-def test_a_flood_from_everywhere_asks_everybody(monkeypatch):
+def test_a_flood_from_everywhere_asks_everybody(monkeypatch, clock_stands):
     monkeypatch.setattr(measure, "_EVERYBODY", 2)
     resident = browser()
     for _ in range(3):

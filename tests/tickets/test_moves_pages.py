@@ -89,7 +89,7 @@ def other_number() -> str:
 
 
 @pytest.mark.parametrize("move", MOVES, ids=str)
-def test_each_move_is_made_on_its_page(desk, move):
+def test_each_move_is_made_on_its_page(desk, move, clock_stands):
     make, who, data, state = MOVES[move]
     ticket = make(desk)
     if move == Move.MERGE:

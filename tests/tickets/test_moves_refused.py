@@ -138,7 +138,7 @@ def test_supervision_with_nonsense_in_it_is_told_so_and_kept(desk, data, said):
 # --- Two at once ---------------------------------------------------------------------------------
 
 
-def test_the_second_of_two_tabs_is_told_who_was_faster_and_keeps_its_words(desk):
+def test_the_second_of_two_tabs_is_told_who_was_faster_and_keeps_its_words(desk, clock_stands):
     ticket = desk.unclear()
     officer, supervisor = desk.client("village"), desk.client("district")
     form = officer.get(address(ticket, "refuse"))

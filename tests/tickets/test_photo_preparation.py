@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from PIL import Image
 
+from tests.patience import PATIENCE
 from tests.tickets import two_towns
 from tests.tickets.corpus import (
     BROKEN,
@@ -67,7 +68,7 @@ def test_two_workers_at_once_make_one_photo(media):
 
     def work():
         try:
-            together.wait(5)
+            together.wait(PATIENCE)
             photos.prepare(photo_id=photo.pk)
         except Exception as failure:  # told below, in the test's own thread
             failures.append(failure)
@@ -78,7 +79,7 @@ def test_two_workers_at_once_make_one_photo(media):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(30)
+        worker.join()
     assert failures == []
     photo.refresh_from_db()
     assert photo.state == "ready"

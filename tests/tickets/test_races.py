@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from notices.models import Notice
+from tests.patience import PATIENCE
 from tests.tickets.lifecycle.conftest import WEDNESDAY
 from tickets import lifecycle
 from tickets.models import DueStep, Ticket, TicketEvent
@@ -29,7 +30,7 @@ def both_at_once(*acts: Callable[[], object]) -> list[object]:
 
     def run(act: Callable[[], object]) -> object:
         try:
-            gate.wait(5)
+            gate.wait(PATIENCE)
             return act()
         except MoveRefused as refusal:
             return refusal

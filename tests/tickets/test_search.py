@@ -1,5 +1,7 @@
 """Search by pairs of characters: the same vectors on both databases, and only behind one's door."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -46,15 +48,16 @@ def test_a_ticket_is_found_by_its_place_its_number_and_its_unit_in_both_language
         there = listing.narrowed(tickets, Filters(words=words), at=timezone.now())
         return {"a" if one == ticket else "b" for one in there}
 
+    # The end of its number may stand in the other's day, or be the beginning of its code.
+    assert "a" in found(f"{ticket.pk:04d}")
     assert found("柳桥") == found("willow bridge") == {"a"}
     assert found(ticket.number) == found(ticket.number.lower()) == {"a"}
-    assert found(f"{ticket.pk:04d}") == {"a"}
     assert found("道路局") == {"a"}
     assert found(other.code.lower()) == {"b"}
     assert found("路灯 道路局 柳桥") == {"a"}
 
 
-def test_with_another_unit_it_is_found_by_that_one(desk):
+def test_with_another_unit_it_is_found_by_that_one(desk, clock_stands):
     ticket = desk.given_to_roads()
 
     def found(name: str) -> bool:
@@ -74,7 +77,7 @@ def test_with_another_unit_it_is_found_by_that_one(desk):
 def test_erased_words_are_found_no_more_but_the_number_is(desk):
     ticket = desk.unclear("张三家门口")
     at = timezone.now()
-    Ticket.objects.filter(pk=ticket.pk).update(ended_at=at.replace(year=at.year - 6))
+    Ticket.objects.filter(pk=ticket.pk).update(ended_at=at - timedelta(days=6 * 366))
 
     lifecycle.erase(at=at)
 

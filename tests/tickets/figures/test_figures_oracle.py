@@ -130,7 +130,7 @@ def test_what_the_summary_does_not_hold_is_reckoned_alike(lived):
 def test_only_the_days_of_what_moved_are_reckoned_again(lived):
     before = list(DayFigures.objects.order_by("pk").values_list("pk", flat=True))
 
-    again = statistics.refresh(at=timezone.now() + timedelta(hours=1))
+    again = statistics.refresh(at=timezone.now() + timedelta(hours=1), seconds=300)
     after = list(DayFigures.objects.order_by("pk").values_list("pk", flat=True))
 
     assert (again > 0, DirtyDay.objects.count(), after) == (True, 0, before)

@@ -186,7 +186,7 @@ def test_a_moved_pin_tells_no_more_than_fifty_metres(resident):
     assert set(near) == {50}
 
 
-def test_a_script_that_looks_everywhere_is_slowed_down(resident):
+def test_a_script_that_looks_everywhere_is_slowed_down(resident, clock_stands):
     codes = [resident.post("/report/kinds/", {"words": ""}).status_code for _ in range(70)]
     assert (codes[0], codes[-1]) == (200, 429)
 
@@ -287,7 +287,7 @@ def test_a_forged_or_old_token_joins_nothing(resident, ticket, token):
     assert Follower.objects.count() == 0
 
 
-def test_nobody_joins_a_dozen_within_minutes(resident):
+def test_nobody_joins_a_dozen_within_minutes(resident, clock_stands):
     ticket = reported(resident, event_type="0102", **HERE)
     token = join(browser())
     for _ in range(12):

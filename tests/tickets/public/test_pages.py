@@ -17,7 +17,6 @@ from tests.tickets.public.residents import (
     text_of,
 )
 from tests.tickets.two_towns import IN_REED, LOTUS, OUTSIDE, REED
-from tickets.views import places
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +102,7 @@ def test_the_pin_says_whose_land_it_stands_on(resident, point, status, answer):
     assert (response.status_code, said) == (status, answer)
 
 
-def test_a_script_that_walks_the_map_is_slowed_down(resident, monkeypatch):
-    # However slow the machine is: nothing is refilled meanwhile.
-    monkeypatch.setitem(places._DROPS, "rate", 0.001)
+def test_a_script_that_walks_the_map_is_slowed_down(resident, clock_stands):
     codes = [resident.get("/where/?lat=29.82&lng=106.01").status_code for _ in range(70)]
     assert (codes[0], codes[-1]) == (200, 429)
 

@@ -108,7 +108,7 @@ def test_the_same_form_with_other_words_is_told_so_and_can_be_sent_as_another(re
     assert Ticket.objects.count() == 2
 
 
-def test_reports_faster_than_a_person_reports_are_taken_in_and_held(resident):
+def test_reports_faster_than_a_person_reports_are_taken_in_and_held(resident, clock_stands):
     resident.get("/report/")
     for _ in range(7):
         assert resident.post("/report/", filled()).status_code == 302
@@ -117,7 +117,7 @@ def test_reports_faster_than_a_person_reports_are_taken_in_and_held(resident):
     ]
 
 
-def test_a_browser_without_cookies_is_measured_by_its_address():
+def test_a_browser_without_cookies_is_measured_by_its_address(clock_stands):
     for _ in range(31):
         assert browser().post("/report/", filled()).status_code == 302
     assert Ticket.objects.filter(held=True).count() == 1

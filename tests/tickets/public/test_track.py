@@ -73,7 +73,7 @@ def test_without_a_receipt_a_known_and_an_unknown_code_show_the_same_question(ti
     assert shown[0] == shown[1]
 
 
-def test_after_five_wrong_tries_even_the_right_pin_has_to_wait(ticket):
+def test_after_five_wrong_tries_even_the_right_pin_has_to_wait(ticket, clock_stands):
     other = browser()
     for _ in range(5):
         other.post("/track/", {"code": ticket.code, "pin": "no"})
@@ -127,7 +127,7 @@ def test_a_word_and_a_photo_added_twice_by_two_clicks_are_added_once(resident, t
     assert "1 photo is being prepared." in page
 
 
-def test_more_words_than_a_person_adds_wait_in_the_form(resident, ticket):
+def test_more_words_than_a_person_adds_wait_in_the_form(resident, ticket, clock_stands):
     for turn in range(20):
         assert act(resident, ticket, "comment", words=f"Word {turn}").status_code == 302
 
