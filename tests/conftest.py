@@ -20,9 +20,9 @@ from django.utils import timezone, translation
 from psycopg2.errors import DeadlockDetected
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from tests import chances, lanes
 from tests.cast import cast, spot, types, units  # noqa: F401  the people and their places
 from tests.land import tiny  # noqa: F401  the fixture of the tiny district
-from tests.lanes import pytest_collection_modifyitems  # noqa: F401  what runs in one lane only
 from tests.patience import PATIENCE
 from tests.production import production_stack, stack  # noqa: F401  the whole of it
 
@@ -40,6 +40,11 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 def pytest_configure(config: pytest.Config) -> None:
     # Slow on purpose elsewhere; here a cast of fourteen is made for many a test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lanes.leave_out(config, items)
+    chances.give_second(items)
 
 
 # --- No test reaches beyond this machine ---------------------------------------------------------
