@@ -23,12 +23,14 @@ class Notice(models.Model):
     # One happening tells one reader once.
     happening = models.CharField(max_length=80)
     reader = models.CharField(max_length=60, help_text=_("user:id or ticket:id"))
+    # notice_of_a_reader begins with it, so that it needs no index of its own.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         null=True,
         blank=True,
         related_name="notices",
+        db_index=False,
         verbose_name=_("reader"),
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)

@@ -91,7 +91,8 @@ class DueStep(models.Model):
         RESUME = "resume", _("Resume")
         ARCHIVE = "archive", _("Archive unrated")
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="steps")
+    # step_made_once begins with it: an index of its own would be written and never read.
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="steps", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     # accept, sign, resolve; or the id of a request. With `round` it names the step uniquely.
     clock = models.CharField(_("clock"), max_length=16)

@@ -3,10 +3,13 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from grids import organisation
 from grids.models import Unit
@@ -135,6 +138,21 @@ def test_together_is_the_same_as_one_by_one(some_district, monkeypatch, seed):
     assert all(said == true for said, true in known)
     for part, rows in result_alone.items():
         assert result[part] == rows, part
+
+
+def test_what_ended_before_rows_said_so_is_written_down_once_it_is_long_ago(some_district):
+    some_district("a")
+    lifecycle.sweep(at=LATER)
+    assert not Helper.objects.filter(ended=True).filter(ticket__ended_at=None)
+    Helper.objects.update(ended=False)
+    ends = Ticket.objects.filter(helpers__isnull=False).exclude(ended_at=None)
+    long_ago, lately = ends.order_by("pk").distinct()[:2]
+    Ticket.objects.filter(pk=long_ago.pk).update(ended_at=timezone.now() - timedelta(days=91))
+    Ticket.objects.exclude(pk=long_ago.pk).exclude(ended_at=None).update(ended_at=timezone.now())
+    import_module("tickets.migrations.0022_helpers_at_work").mark(apps, None)
+
+    marked = set(Helper.objects.filter(ended=True).values_list("ticket_id", flat=True))
+    assert (marked, lately.pk in marked) == ({long_ago.pk}, False)
 
 
 def test_how_many_there_are_asks_the_database_no_more(report, types, django_assert_max_num_queries):
