@@ -82,7 +82,6 @@ def keep_picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
-@pytest.mark.browser
 def test_an_outline_is_drawn_saved_and_changed(at_the_map):
     page = at_the_map
     draw(page, (0.42, 0.25), (0.56, 0.25), (0.56, 0.45), (0.42, 0.45))
@@ -115,7 +114,6 @@ def test_an_outline_is_drawn_saved_and_changed(at_the_map):
     assert Area.objects.get(code=MILL).boundary != stored
 
 
-@pytest.mark.browser
 def test_an_outline_that_crosses_itself_is_refused_and_stays_as_drawn(at_the_map):
     page = at_the_map
     draw(page, (0.4, 0.4), (0.8, 0.8), (0.8, 0.4), (0.4, 0.8))

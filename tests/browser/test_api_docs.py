@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from tests.screen import watch  # noqa: F401  somebody signed in; a complaint of the console fails
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_every_call_is_described_and_the_policy_refuses_nothing(cast, watch):  # noqa: F811
     page = watch(cast.worker, size=(1366, 768), path="/api/docs/")

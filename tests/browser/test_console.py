@@ -16,7 +16,6 @@ from tests.tickets.desk import Desk
 from tickets import lifecycle
 from tickets.models import EventType, SavedView, Ticket, Undoable
 
-pytestmark = pytest.mark.browser
 FORTY = 40
 
 

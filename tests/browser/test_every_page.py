@@ -23,7 +23,7 @@ from tests.doors import addresses
 from tests.pages import NO_PAGES, PAGES, Page
 from tests.test_doors import DOORS
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 WHOLE = os.environ.get("EVERY_PAGE") == "whole"
 # Dark is other colours on the same page; nothing else of it can have changed.

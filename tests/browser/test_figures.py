@@ -15,7 +15,6 @@ from people.models import User
 from tests.land import EAST_CREEK
 from tickets import lifecycle, statistics
 
-pytestmark = pytest.mark.browser
 OFTEN = {"width": 1366, "height": 768}
 
 

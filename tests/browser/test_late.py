@@ -10,7 +10,7 @@ from tests.tickets.desk import Desk
 from tickets import lifecycle
 from tickets.models import EventType
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def held(page: Page, asks: Callable[[str], bool]) -> list[Route]:

@@ -1,13 +1,11 @@
 """Canned sentences in a real browser: by keyboard, with a finger, and without a fault of axe's."""
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from grids.models import Unit
 from tickets.models import Phrase
 
-pytestmark = pytest.mark.browser
 SENTENCE = "请补一张能看清位置的照片。"
 
 

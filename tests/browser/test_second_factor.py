@@ -21,7 +21,6 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate(width), f"{name} is wider than the screen"
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("size", "locale"), [((360, 740), "zh-CN"), ((1366, 768), "en-GB")])
 def test_it_is_set_up_asked_for_and_proved_again(
     browser: Browser, live, tiny, settings, size, locale

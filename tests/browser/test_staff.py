@@ -71,7 +71,6 @@ def press(page: Page, name: str) -> None:
         target.first.click()
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_a_report_goes_over_the_desks_from_accepted_to_answered(office, sit_down, live):
     ticket = office.unclear("桥头那边有点不对劲，灯一闪一闪的", contact_phone="13812345678")
@@ -126,7 +125,6 @@ def test_a_report_goes_over_the_desks_from_accepted_to_answered(office, sit_down
     assert ticket.state == "feedback"
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_a_full_desk_is_legible_at_both_widths_and_in_both_languages(office, sit_down, live):
     for n in range(8):
@@ -149,7 +147,6 @@ def test_a_full_desk_is_legible_at_both_widths_and_in_both_languages(office, sit
             look(page, f"{name}-{language}")
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_the_keyboard_alone_opens_the_first_ticket(office, sit_down):
     office.unclear("第一件")

@@ -16,7 +16,6 @@ def faults(page: Page) -> list[str]:
     return [one["id"] for one in Axe().run(page).response["violations"]]
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_the_tour_goes_by_keyboard_ends_with_escape_and_comes_no_more(cast, watch):  # noqa: F811
     page = watch(cast.department, size=DESK, path="/unit/?tour=1")
@@ -39,7 +38,6 @@ def test_the_tour_goes_by_keyboard_ends_with_escape_and_comes_no_more(cast, watc
     assert User.objects.get(pk=cast.department.pk).tour_seen_at
 
 
-@pytest.mark.browser
 def test_the_tour_stays_beside_what_a_live_page_draws_anew(cast, watch):  # noqa: F811
     page = watch(cast.district, size=DESK, path="/console/?tour=1")
     expect(page.locator(".tour-here")).to_have_count(1)
@@ -53,7 +51,6 @@ def test_the_tour_stays_beside_what_a_live_page_draws_anew(cast, watch):  # noqa
     expect(page.locator(".tour-here")).to_have_count(1)
 
 
-@pytest.mark.browser
 def test_on_a_phone_the_menu_opens_under_the_thumb_and_leads_to_help(cast, watch):  # noqa: F811
     page = watch(cast.worker, size=(390, 844), path="/day/")
     page.get_by_role("button", name="菜单").click()

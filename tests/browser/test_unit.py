@@ -13,7 +13,6 @@ from tickets.requests_table import RequestKind
 DESK = {"viewport": {"width": 1366, "height": 768}, "has_touch": False}
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_from_signing_to_the_result_without_leaving_the_page(office, pick_up):
     ticket = office.given_to_roads()
@@ -34,7 +33,6 @@ def test_from_signing_to_the_result_without_leaving_the_page(office, pick_up):
     assert ticket.state == "resolved"
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_a_handler_asks_and_the_head_grants_on_the_page(office, pick_up):
     ticket = office.in_work()
@@ -56,7 +54,6 @@ def test_a_handler_asks_and_the_head_grants_on_the_page(office, pick_up):
     assert Request.objects.get().step == 1
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_what_was_typed_outlives_a_session_that_ended(office, pick_up):
     ticket = office.in_work()
@@ -79,7 +76,6 @@ def test_what_was_typed_outlives_a_session_that_ended(office, pick_up):
     expect(page.get_by_role("status").first).to_contain_text("Resolved")
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_the_page_works_without_script(office, pick_up):
     ticket = office.in_work()
@@ -94,7 +90,6 @@ def test_the_page_works_without_script(office, pick_up):
     expect(page.get_by_role("status").first).to_contain_text("Resolved")
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_page_is_legible_for_all_by_day_and_by_night(

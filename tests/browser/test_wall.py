@@ -14,8 +14,6 @@ from tests.screen import SIZES, Cable, can_be_steered, count, dots, is_live, is_
 from tickets import history, lifecycle
 from tickets.states import Move
 
-pytestmark = pytest.mark.browser
-
 
 def test_a_report_is_a_dot_within_a_second(watch, report, cast):
     page = watch(cast.leader)

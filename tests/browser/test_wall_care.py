@@ -19,7 +19,6 @@ from tests.screen import (
 from tickets import lifecycle
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.browser
 HOUR = timedelta(hours=1)
 
 

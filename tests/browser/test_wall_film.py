@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.screen import can_be_steered, count, dots, is_live, until
 from tickets import lifecycle
 
-pytestmark = pytest.mark.browser
 HOUR = timedelta(hours=1)
 FILM = "document.getElementById('map').wall.player.film"
 

@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.land import EAST_CREEK, WILLOW_BRIDGE
 from tests.screen import can_be_steered, count, is_live, stop_the_clock, to_scene
 
-pytestmark = pytest.mark.browser
-
 
 def with_a_clock(page: Page) -> None:
     page.clock.install()

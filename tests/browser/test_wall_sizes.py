@@ -4,7 +4,6 @@ import pytest
 
 from tests.screen import can_be_steered, is_live, to_scene
 
-pytestmark = pytest.mark.browser
 WALLS = [(1366, 768), (1920, 1080), (3840, 1080), (5760, 2160)]
 SCENES = ["overview", "towns", "figures", "film"]
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import count as counting
 from time import monotonic
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -12,7 +11,6 @@ from bench import soak
 from tests.screen import count, is_live
 from tickets import lifecycle
 
-pytestmark = pytest.mark.browser
 # Of a processor's time, for its scripts, styles and painting: a twentieth is usual.
 SHARE = 0.3
 

@@ -24,7 +24,6 @@ def allow(context: BrowserContext) -> None:
     context.grant_permissions(["geolocation"])
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_a_day_from_signing_to_resolving_with_a_photo_and_returning(office, pick_up, tmp_path):
     rubbish = office.report("路边一堆垃圾", kind="0102")
@@ -59,7 +58,6 @@ def test_a_day_from_signing_to_resolving_with_a_photo_and_returning(office, pick
     assert Request.objects.get().ticket == wiring
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_found_and_fixed_is_three_taps(office, pick_up):
     page = pick_up(geolocation=IN_THE_GRID)
@@ -81,7 +79,6 @@ def test_found_and_fixed_is_three_taps(office, pick_up):
     assert (ticket.state, ticket.exact, ticket.area_code) == ("closed", True, land.WILLOW_GRIDS[0])
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_a_place_outside_their_grid_is_said_before_sending_and_can_be_reported(office, pick_up):
     page = pick_up("/day/found/", geolocation=ELSEWHERE)
@@ -99,7 +96,6 @@ def test_a_place_outside_their_grid_is_said_before_sending_and_can_be_reported(o
     assert Ticket.objects.get().village.code == land.MILL
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_the_devices_place_orders_the_day_and_is_sent_to_nobody(office, pick_up):
     far = office.report("远处的垃圾", kind="0102", lat=25.04, lng=110.13)
@@ -118,7 +114,6 @@ def test_the_devices_place_orders_the_day_and_is_sent_to_nobody(office, pick_up)
     assert asked == []
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_what_was_typed_outlives_a_session_that_ended(office, pick_up, live):
     page = pick_up("/day/found/")
@@ -140,7 +135,6 @@ def test_what_was_typed_outlives_a_session_that_ended(office, pick_up, live):
     expect(page.locator(".chips input:checked")).to_have_count(0)
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_the_day_works_without_script(office, pick_up, live):
     ticket = office.report("路边一堆垃圾", kind="0102")
@@ -160,7 +154,6 @@ def test_the_day_works_without_script(office, pick_up, live):
     assert Ticket.objects.filter(state="closed").count() == 1
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "ground"), [("zh-hans", "dark"), ("en", "light")])
 def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
@@ -182,7 +175,6 @@ def test_the_workers_pages_are_legible_for_all_by_day_and_by_night(
         assert faults(page) == [], path
 
 
-@pytest.mark.browser
 @pytest.mark.slow
 def test_photos_before_and_after_are_made_small_on_the_phone(office, pick_up, tmp_path):
     Image.effect_noise((4000, 3000), 80).convert("RGB").save(tmp_path / "large.jpg")
