@@ -103,9 +103,13 @@ def _what_is_today_stays_today() -> None:
 
 @pytest.fixture
 def clock_stands(monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The platform's clock stands: however slow this machine is, nothing ends or refills."""
+    """The platform's clock stands: however slow this machine is, nothing ends, refills or lapses.
+
+    Two pages then ask the database the same, too: a session notes once a minute that it is used.
+    """
     at = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: at)
+    monkeypatch.setattr("tickets.naming._KEPT_FOR", 24 * 3600)
     return at
 
 

@@ -123,7 +123,7 @@ def test_a_missing_year_leads_to_its_form_and_from_there_to_its_days(cast):
     assert client.get("/admin/tickets/calendaryear/add/?year=%22%3E%3Cscript").status_code == 200
 
 
-def test_the_dashboard_asks_the_database_as_much_for_one_as_for_many(cast):
+def test_the_dashboard_asks_the_database_as_much_for_one_as_for_many(cast, clock_stands):
     client, counts = browser_of(cast.secadmin), []
     village = Area.objects.get(code=WILLOW_BRIDGE)
     for more in (1, 10, 1000):

@@ -149,7 +149,7 @@ def many_more() -> None:
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_a_list_costs_the_same_whatever_its_length(sysadmin, model):
+def test_a_list_costs_the_same_whatever_its_length(sysadmin, model, clock_stands):
     def cost() -> int:
         sysadmin.get(reverse(f"admin:grids_{model}_changelist"))
         with CaptureQueriesContext(connection) as captured:

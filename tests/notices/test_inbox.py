@@ -143,7 +143,7 @@ def test_the_inbox_is_in_the_readers_language(inbox, reader):
     assert '<html lang="zh-hans"' in inbox.get("/inbox/").text
 
 
-def test_the_inbox_asks_the_database_equally_often_for_1_10_and_1000(inbox, reader):
+def test_the_inbox_asks_the_database_equally_often_for_1_10_and_1000(inbox, reader, clock_stands):
     def queries() -> int:
         inbox.get("/inbox/")  # what is kept, and that somebody is there
         with CaptureQueriesContext(connection) as asked:

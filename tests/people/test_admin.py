@@ -261,7 +261,7 @@ def test_the_system_administrator_revokes_tokens(sysadmin, worker):
 
 @pytest.mark.parametrize("address", ["people/user/", "people/post/", "people/auditentry/"])
 def test_lists_ask_the_database_equally_often_for_one_and_for_many(
-    request, address, village, django_assert_num_queries
+    request, address, village, clock_stands
 ):
     person = request.getfixturevalue("person")
     reader = person("reader", Role.AUDITOR if "audit" in address else Role.SECURITY_ADMIN)

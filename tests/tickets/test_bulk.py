@@ -215,7 +215,7 @@ def test_nothing_changed_is_nothing_told(on_air, desk):  # noqa: F811
     assert on_air.heard == []
 
 
-def test_what_is_asked_before_does_not_grow_with_the_tickets(desk):
+def test_what_is_asked_before_does_not_grow_with_the_tickets(desk, clock_stands):
     def questions(tickets: list[Ticket]) -> int:
         shown = list(
             Ticket.objects.filter(pk__in=[t.pk for t in tickets])

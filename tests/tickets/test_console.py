@@ -170,7 +170,9 @@ def test_every_move_of_staff_and_every_request_has_a_key_and_none_is_in_doubt():
 
 
 @pytest.mark.parametrize("look", ["list", "map"])
-def test_a_console_of_one_ten_or_a_thousand_asks_the_database_equally_often(desk, look):
+def test_a_console_of_one_ten_or_a_thousand_asks_the_database_equally_often(
+    desk, look, clock_stands
+):
     ticket = desk.unclear()
     client = desk.client("village")
     address = f"/console/tickets/{ticket.number}/?queue=accept&look={look}"

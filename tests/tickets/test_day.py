@@ -143,7 +143,7 @@ def test_a_grid_worker_lands_on_their_day_and_a_handler_in_their_unit(desk):
         assert desk.client(name).get("/signin/").headers["Location"] == home
 
 
-def test_the_day_asks_the_database_as_much_for_one_as_for_many(desk):
+def test_the_day_asks_the_database_as_much_for_one_as_for_many(desk, clock_stands):
     ticket = desk.report("路边一堆垃圾", kind="0102")
     client = desk.client("worker")
     asked = []

@@ -133,7 +133,7 @@ def test_a_question_that_cannot_be_answered_says_why_and_stays(desk, who, what, 
     assert not AuditEntry.objects.filter(action="sight_explained").exists()
 
 
-def test_the_page_asks_the_database_as_much_for_one_as_for_many(desk):
+def test_the_page_asks_the_database_as_much_for_one_as_for_many(desk, clock_stands):
     ticket, counts = desk.report(), []
     client, village = desk.client("secadmin"), Area.objects.get(code=land.WILLOW_BRIDGE)
     for more in (0, 10, 300):

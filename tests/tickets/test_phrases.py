@@ -96,7 +96,7 @@ def test_a_unit_keeps_at_most_a_hundred(desk, kept):
     assert "At most 100 sentences. Delete one first." in page
 
 
-def test_one_ten_or_a_hundred_ask_the_database_equally_often(desk, kept):
+def test_one_ten_or_a_hundred_ask_the_database_equally_often(desk, kept, clock_stands):
     client, asked = desk.client("roads_head"), []
     client.get(PATH)
     for more in (1, 9, 90):

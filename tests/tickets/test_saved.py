@@ -130,7 +130,7 @@ def test_there_is_an_end_to_views(desk):
     assert "Delete one first." in answer.json()["detail"]
 
 
-def test_one_view_or_many_the_database_is_asked_equally_often(desk):
+def test_one_view_or_many_the_database_is_asked_equally_often(desk, clock_stands):
     client = desk.client("district")
 
     def questions() -> int:

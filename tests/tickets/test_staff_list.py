@@ -146,7 +146,7 @@ def test_pages_follow_each_other_with_filters_kept(desk):
 
 
 @pytest.mark.parametrize("queue", ["accept", "all"])
-def test_a_list_of_one_ten_or_a_thousand_asks_the_database_equally_often(desk, queue):
+def test_a_list_of_one_ten_or_a_thousand_asks_the_database_equally_often(desk, queue, clock_stands):
     desk.unclear()
     client = desk.client("village")
 

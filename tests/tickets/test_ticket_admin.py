@@ -123,7 +123,7 @@ def test_whoever_is_no_administrator_finds_tickets_on_the_desk_only(desk, name):
     assert desk.client(name).get(TICKETS).status_code in (302, 403)
 
 
-def test_tickets_are_searched_and_filtered_with_few_questions(desk):
+def test_tickets_are_searched_and_filtered_with_few_questions(desk, clock_stands):
     also_on_duty("DC")
     copies(desk.unclear(), 40, minutes=1)
     client = desk.client("sysadmin")

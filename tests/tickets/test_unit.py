@@ -180,7 +180,7 @@ def test_who_works_in_no_unit_has_no_such_page(desk, name):
     assert "for those who work in a unit" in text(answer)
 
 
-def test_the_page_asks_the_database_as_much_for_one_as_for_many(desk):
+def test_the_page_asks_the_database_as_much_for_one_as_for_many(desk, clock_stands):
     ticket = desk.given_to_roads()
     ask(desk, ticket, RequestKind.RETURN, reason="not_ours")
     client = desk.client("roads")

@@ -291,7 +291,7 @@ def february(first: int, until: int) -> tuple[date, date]:
     return date(2026, 2, first), date(2026, 2, until)
 
 
-def test_more_reports_need_no_more_queries(report, cast, types):
+def test_more_reports_need_no_more_queries(report, cast, types, clock_stands):
     asked = {}
     for wanted in (1, 12):
         while Ticket.objects.count() < wanted:
