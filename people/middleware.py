@@ -1,4 +1,4 @@
-"""Messages, session rules, sign-in by default, and the reader's language. In this order."""
+"""Sessions, messages, their rules, sign-in by default, and the reader's language. In this order."""
 
 from functools import partial
 
@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.messages.storage import default_storage
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -19,6 +20,23 @@ from django.utils.translation import gettext as _
 
 from people import devices, sessions
 from people.models import User
+
+
+class Sessions(SessionMiddleware):
+    """Django's own, but a key that is no longer known takes no newer one away.
+
+    A question of the page may be on its way while the button gives the browser a new key. Django
+    answers the question by deleting the cookie, and with it the receipt that has just been given.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        session = request.session
+        # Emptied by this very request, as signing out does, it is modified: then it goes.
+        if session.modified or not session.is_empty():
+            return super().process_response(request, response)
+        if session.accessed:
+            patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class Messages(MessageMiddleware):

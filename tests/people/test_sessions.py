@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -154,6 +155,19 @@ def test_the_session_key_changes_at_sign_in(client, sign_in):
     before = client.session.session_key
 
     assert sign_in().session.session_key != before
+
+
+def test_a_question_with_an_older_key_does_not_take_the_newer_one_away(client, sign_in):
+    name = settings.SESSION_COOKIE_NAME
+    client.cookies[name] = "a-key-that-nobody-knows-any-more-32"
+    late = client.get("/report/")
+    client.cookies.clear()
+    sign_in(client)
+    out = client.post("/signout/")
+
+    assert name not in late.cookies
+    assert "Cookie" in late.headers["Vary"]
+    assert out.cookies[name].value == ""
 
 
 def test_ending_a_persons_sessions_ends_them_at_their_next_click(sign_in, client_class, worker):
