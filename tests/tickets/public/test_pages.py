@@ -111,7 +111,7 @@ def test_a_script_that_walks_the_map_is_slowed_down(resident, clock_stands):
 
 
 def test_pages_ask_the_database_a_few_questions_however_long_the_story(
-    resident, ticket, django_assert_max_num_queries
+    resident, ticket, clock_stands, django_assert_max_num_queries
 ):
     for path in ["/report/", "/report/done/", "/track/", f"/track/{ticket.code}/"]:
         resident.get(path)
