@@ -52,6 +52,8 @@ def states(page: Page) -> list[str]:
 
 def write(page: Page) -> None:
     page.fill("#off_words", LOOSE)
+    # It is kept, and its row has come: a button that moves while it is pressed is not pressed.
+    expect(page.locator(".queue li").last).to_be_visible()
     page.select_option("#off_area", label="Reed")
     page.click("text=Keep and send")
 
@@ -164,6 +166,7 @@ def test_a_report_that_is_refused_becomes_a_draft_with_the_reason(context, distr
         "document.querySelector('#off_area').append(new Option('Nowhere', '999999999999'))"
     )
     page.fill("#off_words", LOOSE)
+    expect(page.locator(".queue li")).to_be_visible()
     page.select_option("#off_area", "999999999999")
     page.click("text=Keep and send")
     context.set_offline(False)
