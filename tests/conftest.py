@@ -75,6 +75,20 @@ def _loopback_only() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the addresses that this process tries to reach from now on, as it tries them."""
+    addresses: list[Any] = []
+    connect = socket.socket.connect
+
+    def noted(self: socket.socket, address) -> None:
+        addresses.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", noted)
+    return addresses
+
+
 @pytest.fixture(autouse=True)
 def _no_language_left_behind() -> None:
     """A page that an earlier test asked for in English leaves the thread in English."""

@@ -31,26 +31,18 @@ def deaf_port():
 
 
 @pytest.fixture
-def over_redis(monkeypatch):
+def over_redis(monkeypatch, dialled):
     """Send over a Redis at this port, with a client of its own; return where it was tried.
 
     It rests for longer than any test takes.
     """
     monkeypatch.setattr(live, "_redis", live._Redis())
     monkeypatch.setattr(live, "REST", 10 * PATIENCE)
-    tried: list[object] = []
-    connect = socket.socket.connect
-
-    def noted(self: socket.socket, address) -> None:
-        tried.append(address)
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", noted)
 
     def use(port: int) -> list[object]:
         layer = RedisPubSubChannelLayer(hosts=[{"address": f"redis://127.0.0.1:{port}"}])
         monkeypatch.setitem(channel_layers.backends, "default", layer)
-        return tried
+        return dialled
 
     return use
 

@@ -1,7 +1,6 @@
 """Between a report and its photo: a real worker, and what happens when none can be reached."""
 
 import io
-import socket
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -42,16 +41,8 @@ def test_a_worker_prepares_a_report_s_photos_by_itself(celery_embedded):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_broker_the_report_stands_and_nobody_waits(caplog, monkeypatch):
+def test_without_a_broker_the_report_stands_and_nobody_waits(caplog, dialled):
     two_towns.settle()
-    tried: list[object] = []
-    connect = socket.socket.connect
-
-    def noted(self: socket.socket, address) -> None:
-        tried.append(address)
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", noted)
     before = current_app.conf.broker_url
     current_app.conf.broker_url = current_app.conf.broker_write_url = "redis://127.0.0.1:1/0"
     try:
@@ -60,5 +51,5 @@ def test_without_a_broker_the_report_stands_and_nobody_waits(caplog, monkeypatch
         current_app.conf.broker_url = current_app.conf.broker_write_url = before
     assert [photo.state for photo in found] == ["waiting"] * 8
     # One try for all of them: the sweep prepares what it did not reach.
-    assert tried.count(("127.0.0.1", 1)) == 1
+    assert dialled.count(("127.0.0.1", 1)) == 1
     assert "Error calling" in caplog.text
