@@ -95,3 +95,19 @@ def test_whoever_goes_on_while_it_is_being_sent_sees_what_they_went_to(office, s
     expect(page.locator("#ticket-title")).to_have_text(wanted)
     expect(page.locator("#pane-do form[data-send]")).to_have_count(0)
     expect(page.locator("[data-row][aria-current]")).to_contain_text(wanted)
+
+
+def test_g_and_a_letter_belong_together_by_when_they_were_pressed(office, sit_down):
+    two_waiting(office)
+    page = sit_down("village")
+    waiting = held(page, lambda url: "/console/tickets/" in url)
+    page.keyboard.press("j")
+    until_one_waits(page, waiting)
+
+    page.keyboard.press("g")
+    # Longer than anybody takes between the two: these are two keys, though both wait for the page.
+    page.wait_for_timeout(2000)
+    page.keyboard.press("a")
+    page.unroute_all()  # which lets what is held go on
+
+    expect(page.locator("#pane-do form[data-send]")).to_be_visible()
